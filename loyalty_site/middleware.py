@@ -1,0 +1,57 @@
+"""Middleware of every request: its id, the programme's zone, the user's language."""
+
+import re
+import uuid
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from loyalty_site.logs import request_id
+from loyalty_site.zone import programme_zone
+
+# What a proxy may hand in: short and harmless in a log line.
+SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Take or make `X-Request-ID`, send it back and give it to the log lines."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        current = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(current)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = current
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class ProgrammeZoneMiddleware:
+    """Show instants in the programme's zone, and pages in the user's language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        self._activate_language(request)
+        with timezone.override(ZoneInfo(programme_zone())):
+            return self.get_response(request)
+
+    def _activate_language(self, request: HttpRequest) -> None:
+        """Prefer what was picked on this device, then what the user once picked."""
+        if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+            return
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()

@@ -1,0 +1,44 @@
+"""The addresses of the site. Each app keeps its own; this file only mounts them."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from loyalty_site import views
+
+
+def mount(prefix: str, module: str) -> list[URLResolver]:
+    """Mount the addresses of an app that has some."""
+    package, _, _name = module.rpartition(".")
+    if find_spec(package) and find_spec(module):
+        return [path(prefix, include(module))]
+    return []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("search/", views.search, name="search"),
+    path("language/", views.set_language, name="set_language"),
+    path("theme/", views.set_theme, name="set_theme"),
+    path("help/", views.help_page, name="help"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    *mount("jobs/", "loyalty_site.jobs.urls"),
+    # Each of these names its own prefixes: /members/, /counter/, /s/<token>/, ...
+    *mount("", "members.urls"),
+    *mount("", "points.urls"),
+    *mount("", "surveys.urls"),
+    *mount("", "reports.urls"),
+    *mount("", "loyalty_site.apiaccess.urls"),
+]
+if settings.TRYOUT:
+    urlpatterns += mount("demo/outbox/", "loyalty_site.outbox_urls")
+
+handler400 = "loyalty_site.views.bad_request"
+handler403 = "loyalty_site.views.permission_denied"
+handler404 = "loyalty_site.views.page_not_found"
+handler500 = "loyalty_site.views.server_error"
