@@ -1,0 +1,5 @@
+"""The project package: settings and wiring."""
+
+from loyalty_site.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,1 @@
+"""Access to the HTTP API: keys with scopes, and requests that happen once."""

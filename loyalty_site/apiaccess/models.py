@@ -1,0 +1,65 @@
+"""API keys, of which only a hash is stored, and the answers given to keyed requests."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ApiKey(models.Model):
+    """A key of a till or a shop: shown once, stored as SHA-256, limited by scopes."""
+
+    class Scope(models.TextChoices):
+        """What a key may do."""
+
+        MEMBERS_READ = "members:read", _("Read members")
+        MEMBERS_WRITE = "members:write", _("Enrol members")
+        PURCHASES_WRITE = "purchases:write", _("Post and quote purchases")
+        POINTS_READ = "points:read", _("Read balances")
+        REDEMPTIONS_WRITE = "redemptions:write", _("Redeem rewards")
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    prefix = models.CharField(_("starts with"), max_length=12)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(
+        models.CharField(max_length=30, choices=Scope), verbose_name=_("scopes")
+    )
+    created_at = models.DateTimeField(_("created"))
+    created_by = models.CharField(_("by"), max_length=120)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyedRequest(models.Model):
+    """The answer once given to an `Idempotency-Key`; kept for ever.
+
+    Written in the transaction of the write it belongs to, so that the row exists
+    exactly when the write does.
+    """
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=120)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("keyed request")
+        verbose_name_plural = _("keyed requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["api_key", "key"], name="apiaccess_keyedrequest_once_per_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

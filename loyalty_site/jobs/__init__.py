@@ -1,0 +1,1 @@
+"""Long work as rows: progress, cancel, resume."""

@@ -1,0 +1,1 @@
+"""Members: who is enrolled, how they are reached, what they agreed to."""

@@ -1,0 +1,42 @@
+"""Refusals of the members app."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.errors import DomainError
+
+
+class AlreadyEnrolled(DomainError):
+    """Another open membership has the same e-mail, phone or identifier."""
+
+    code = "already_enrolled"
+
+    def __init__(self, *, field: str, number: str) -> None:
+        super().__init__(
+            _("Member %(number)s already has this value.") % {"number": number},
+            field=field,
+        )
+        self.number = number
+
+
+class MemberClosed(DomainError):
+    """The membership is closed."""
+
+    code = "member_closed"
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(
+            _("The membership %(number)s is closed.") % {"number": number},
+            field="member",
+        )
+
+
+class NothingToReach(DomainError):
+    """A new member needs at least one way to be found again."""
+
+    code = "nothing_to_find_by"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Give a name, an e-mail, a phone or a card number."), field="full_name"
+        )

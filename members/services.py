@@ -1,0 +1,128 @@
+"""Every write to members: enrol, change, close, record consent."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pghistory
+from django.db import IntegrityError, transaction
+
+from loyalty_site.lib.actors import Actor
+from members.errors import AlreadyEnrolled, MemberClosed, NothingToReach
+from members.models import Consent, Identifier, Member
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known of a person; empty strings mean not known. Phones are E.164."""
+
+    full_name: str = ""
+    address_as: str = ""
+    email: str = ""
+    phone: str = ""
+    birth_on: date | None = None
+    language: str = Member.Language.EN
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A value that a system knows the member by, such as a card number."""
+
+    system: str
+    value: str
+
+
+@transaction.atomic
+def enrol_member(
+    *,
+    profile: Profile,
+    at: datetime,
+    actor: Actor,
+    via: str = "staff",
+    identities: tuple[Identity, ...] = (),
+    consents: tuple[str, ...] = (),
+) -> Member:
+    """Enrol a person and return the member; the database opens the points account.
+
+    `consents` are the purposes agreed to by e-mail. Raises AlreadyEnrolled, naming the
+    field, when an open membership has the same e-mail, phone or identity.
+    """
+    if not (profile.full_name or profile.email or profile.phone or identities):
+        raise NothingToReach
+    _refuse_doubles(profile, identities, besides=None)
+    with pghistory.context(reason="enrol", actor=str(actor)):
+        member = _saved(Member(enrolled_at=at, enrolled_via=via), profile)
+    Identifier.objects.bulk_create(
+        Identifier(member=member, system=each.system, value=each.value)
+        for each in identities
+    )
+    for purpose in consents:
+        record_consent(
+            member=member, purpose=purpose, is_granted=True, at=at, source=via
+        )
+    return member
+
+
+@transaction.atomic
+def change_member(*, member: Member, profile: Profile, actor: Actor) -> Member:
+    """Replace the profile of an open membership; the history keeps the old one."""
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    if not member.is_open:
+        raise MemberClosed(number=member.number)
+    _refuse_doubles(profile, (), besides=member)
+    with pghistory.context(reason="change", actor=str(actor)):
+        return _saved(member, profile)
+
+
+@transaction.atomic
+def close_member(*, member: Member, reason: str, at: datetime, actor: Actor) -> Member:
+    """Close the membership; repeating it changes nothing."""
+    member = Member.objects.select_for_update().get(pk=member.pk)
+    if member.is_open:
+        with pghistory.context(reason=reason, actor=str(actor)):
+            member.closed_at = at
+            member.closed_reason = reason
+            member.save(update_fields=["closed_at", "closed_reason"])
+    return member
+
+
+def record_consent(
+    *, member: Member, purpose: str, is_granted: bool, at: datetime, source: str
+) -> Consent:
+    """Add what the member said; the latest row counts, the others stay as history."""
+    return Consent.objects.create(
+        member=member,
+        purpose=purpose,
+        channel=Consent.Channel.EMAIL,
+        is_granted=is_granted,
+        at=at,
+        source=source,
+    )
+
+
+def _saved(member: Member, profile: Profile) -> Member:
+    for name, value in vars(profile).items():
+        setattr(member, name, value)
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:
+        # Somebody enrolled the same person since the look-up: say which one.
+        _refuse_doubles(profile, (), besides=member)
+        raise
+    return member
+
+
+def _refuse_doubles(
+    profile: Profile, identities: tuple[Identity, ...], *, besides: Member | None
+) -> None:
+    others = Member.objects.active().exclude(pk=besides.pk if besides else None)
+    for name in ("email", "phone"):
+        value = getattr(profile, name)
+        lookup = {f"{name}__iexact" if name == "email" else name: value}
+        if value and (found := others.filter(**lookup).first()):
+            raise AlreadyEnrolled(field=name, number=found.number)
+    for each in identities:
+        taken = Identifier.objects.filter(system=each.system, value=each.value)
+        if found := taken.select_related("member").first():
+            raise AlreadyEnrolled(field=each.system, number=found.member.number)

@@ -1,0 +1,1 @@
+"""Points: the ledger, earning rules, tiers, rewards and the purchases that feed them."""

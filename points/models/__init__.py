@@ -1,0 +1,29 @@
+"""Tables of the points engine, one module per aggregate."""
+
+from points.models.imports import ImportRow, PurchaseImport
+from points.models.ledger import Account, Allocation, Entry, Lot
+from points.models.programme import Programme
+from points.models.purchases import Purchase, PurchaseLine, Store
+from points.models.rewards import Redemption, Reward, RewardStock
+from points.models.rules import EarningRule, RuleVersion
+from points.models.tiers import Tier, TierChange
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "EarningRule",
+    "Entry",
+    "ImportRow",
+    "Lot",
+    "Programme",
+    "Purchase",
+    "PurchaseImport",
+    "PurchaseLine",
+    "Redemption",
+    "Reward",
+    "RewardStock",
+    "RuleVersion",
+    "Store",
+    "Tier",
+    "TierChange",
+]

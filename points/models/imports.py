@@ -1,0 +1,116 @@
+"""Imports of purchases: the batch, and its staged rows."""
+
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.jobs.models import Job
+from loyalty_site.lib.ids import new_public_id
+
+
+class PurchaseImportQuerySet(models.QuerySet["PurchaseImport"]):
+    """Which imports: by who asks."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Imports that this user may see."""
+        if user.is_authenticated and user.has_perm("points.import_purchases"):
+            return self
+        return self.none()
+
+
+class PurchaseImport(models.Model):
+    """One file of purchases on its way into the ledger."""
+
+    class State(models.TextChoices):
+        """How far the file has come."""
+
+        UPLOADED = "uploaded", _("Uploaded")
+        STAGING = "staging", _("Being read")
+        CHECKED = "checked", _("Checked, waiting for confirmation")
+        POSTING = "posting", _("Being posted")
+        POSTED = "posted", _("Posted")
+        REVERSING = "reversing", _("Being reversed")
+        REVERSED = "reversed", _("Reversed")
+        FAILED = "failed", _("Failed")
+
+    public_id = models.UUIDField(unique=True, default=new_public_id)
+    source = models.CharField(_("source"), max_length=40)
+    file_name = models.CharField(_("file name"), max_length=200)
+    file_path = models.CharField(max_length=300, blank=True)
+    file_sha256 = models.CharField(max_length=64)
+    mapping = models.JSONField(_("columns"), default=dict)
+    enrols_missing = models.BooleanField(_("enrol unknown members"), default=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.UPLOADED
+    )
+    created_at = models.DateTimeField(_("uploaded"))
+    created_by = models.CharField(_("by"), max_length=120)
+    rows_total = models.PositiveIntegerField(_("rows"), default=0)
+    rows_bad = models.PositiveIntegerField(_("rows with errors"), default=0)
+    rows_posted = models.PositiveIntegerField(_("rows posted"), default=0)
+    rows_known = models.PositiveIntegerField(_("rows already known"), default=0)
+    members_enrolled = models.PositiveIntegerField(_("members enrolled"), default=0)
+    points_posted = models.BigIntegerField(_("points posted"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    job = models.ForeignKey(
+        Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = PurchaseImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        """Return the import's page."""
+        return reverse("points:import-detail", args=[self.public_id])
+
+
+class ImportRow(models.Model):
+    """One row of the file as it was read; gone once the import is finished.
+
+    `error` holds column, value and reason of a bad row; `line` counts from 1 with the
+    header, as an editor shows it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(
+        PurchaseImport, on_delete=models.CASCADE, related_name="rows"
+    )
+    line = models.PositiveIntegerField(_("line"))
+    member_ref = models.CharField(max_length=80, blank=True)
+    source_id = models.CharField(max_length=120, blank=True)
+    amount_minor = models.BigIntegerField(null=True, blank=True)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    store = models.CharField(max_length=40, blank=True)
+    units = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    member_id = models.BigIntegerField(null=True, blank=True)
+    error = models.JSONField(_("error"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import row")
+        verbose_name_plural = _("import rows")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "line"], name="points_importrow_line_once_per_batch"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch", "line"],
+                name="points_importrow_bad",
+                condition=Q(error__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.line)

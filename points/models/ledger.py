@@ -1,0 +1,218 @@
+"""The append-only ledger: entries, lots, allocations, and the account that sums them."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+
+
+def append_only(name: str) -> list[pgtrigger.Trigger]:
+    """Return triggers that refuse UPDATE, DELETE and TRUNCATE, whoever asks."""
+    return [
+        pgtrigger.Protect(
+            name=f"{name}_is_append_only",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+        ),
+        pgtrigger.Trigger(
+            name=f"{name}_is_not_truncated",
+            operation=pgtrigger.Truncate,
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;",
+        ),
+    ]
+
+
+class Account(models.Model):
+    """One per member, opened with it by the database, so that it can always be locked.
+
+    `balance` is the sum of the entries, and of what the lots have left; `held` is
+    reserved by redemptions; what is spendable at an instant is computed from the lots.
+    """
+
+    member = models.OneToOneField(
+        Member, on_delete=models.PROTECT, primary_key=True, related_name="account"
+    )
+    balance = models.BigIntegerField(_("balance"), default=0, db_default=0)
+    held = models.BigIntegerField(_("held"), default=0, db_default=0)
+    debt = models.BigIntegerField(_("debt"), default=0, db_default=0)
+    earned = models.BigIntegerField(_("earned ever"), default=0, db_default=0)
+    redeemed = models.BigIntegerField(_("redeemed ever"), default=0, db_default=0)
+    expired = models.BigIntegerField(_("expired ever"), default=0, db_default=0)
+    next_expiry_at = models.DateTimeField(null=True, blank=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True)
+    tier = models.ForeignKey(
+        "points.Tier", on_delete=models.PROTECT, null=True, blank=True
+    )
+    tier_since = models.DateTimeField(null=True, blank=True)
+    tier_is_due = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(balance__gte=-F("debt")),
+                name="points_account_balance_not_below_debt",
+            ),
+            models.CheckConstraint(
+                condition=Q(held__gte=0, debt__gte=0),
+                name="points_account_held_and_debt_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("member"),
+                name="points_account_tier_due",
+                condition=Q(tier_is_due=True),
+            ),
+            models.Index(F("tier"), F("member"), name="points_account_by_tier"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+
+class Entry(models.Model):
+    """One immutable row of the ledger: signed points, and why."""
+
+    class Kind(models.TextChoices):
+        """What moved the points."""
+
+        EARN = "earn", _("Earned")
+        BONUS = "bonus", _("Bonus")
+        ADJUST = "adjust", _("Adjusted")
+        REDEEM = "redeem", _("Redeemed")
+        REDEEM_REVERSAL = "redeem_reversal", _("Redemption reversed")
+        CLAW_BACK = "claw_back", _("Clawed back")
+        EXPIRE = "expire", _("Expired")
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries"
+    )
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    points = models.BigIntegerField(_("points"))
+    qualifying = models.BigIntegerField(_("qualifying points"), default=0)
+    occurred_at = models.DateTimeField(_("occurred"))
+    posted_at = models.DateTimeField(_("posted"))
+    source = models.CharField(_("source"), max_length=40)
+    source_id = models.CharField(_("source id"), max_length=120)
+    key = models.CharField(_("key"), max_length=200)
+    actor = models.CharField(_("actor"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reverses = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    trace = models.JSONField(_("explanation"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "key"], name="points_entry_key_once_per_account"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("account"),
+                F("occurred_at").desc(),
+                F("id").desc(),
+                name="points_entry_newest_of_account",
+            ),
+            models.Index(
+                F("account"),
+                F("occurred_at"),
+                include=["qualifying"],
+                condition=~Q(qualifying=0),
+                name="points_entry_qualifying",
+            ),
+        ]
+        triggers = append_only("entry")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.points}"
+
+
+class Lot(models.Model):
+    """The points of one credit, and how many of them are left."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot")
+    points = models.BigIntegerField(_("points"))
+    remaining = models.BigIntegerField(_("left"))
+    effective_at = models.DateTimeField(_("effective"))
+    expires_at = models.DateTimeField(
+        _("expires"), null=True, blank=True, help_text=_("Exclusive; empty: never.")
+    )
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    is_open = models.GeneratedField(
+        expression=models.Case(
+            models.When(remaining__gt=0, then=True),
+            default=False,
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0, remaining__lte=F("points")),
+                name="points_lot_remaining_between_zero_and_points",
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gt=0), name="points_lot_has_points"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None) | Q(expires_at__gt=F("effective_at")),
+                name="points_lot_expires_after_it_is_effective",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "priority", "expires_at", "effective_at", "id"],
+                name="points_lot_burn_order",
+                condition=Q(is_open=True),
+            ),
+            models.Index(
+                fields=["expires_at", "account"],
+                name="points_lot_expiring",
+                condition=Q(is_open=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remaining}/{self.points}"
+
+
+class Allocation(models.Model):
+    """How much of a debit came from which lot; negative where it was given back."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="allocations"
+    )
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="allocations")
+    points = models.BigIntegerField(_("points"))
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(points=0), name="points_allocation_moves_something"
+            ),
+        ]
+        triggers = append_only("allocation")
+
+    def __str__(self) -> str:
+        return str(self.points)

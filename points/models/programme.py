@@ -1,0 +1,81 @@
+"""The one row of programme settings."""
+
+from zoneinfo import ZoneInfo
+
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.money import Rounding
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class Programme(models.Model):
+    """How this programme works; one installation runs one programme."""
+
+    class MultiplierCombination(models.TextChoices):
+        """What several multipliers that fire together come to."""
+
+        SUM_OF_EXTRAS = "sum_of_extras", _("Sum of the extras: ×2 and ×3 give ×4")
+        PRODUCT = "product", _("Product: ×2 and ×3 give ×6")
+        LARGEST = "largest", _("Only the largest: ×2 and ×3 give ×3")
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(_("name"), max_length=80, default="Perennial")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    rounding = models.CharField(
+        _("rounding of points"),
+        max_length=12,
+        choices=Rounding,
+        default=Rounding.FLOOR,
+    )
+    expiry_months = models.PositiveSmallIntegerField(
+        _("points expire after months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("Counted from the purchase, to the second. Empty: never."),
+    )
+    multiplier_combination = models.CharField(
+        _("several multipliers"),
+        max_length=16,
+        choices=MultiplierCombination,
+        default=MultiplierCombination.SUM_OF_EXTRAS,
+    )
+    backdating_days = models.PositiveSmallIntegerField(
+        _("back-dating window in days"),
+        default=30,
+        help_text=_("How old a purchase may be when a till or a shop posts it."),
+    )
+    point_value = models.DecimalField(
+        _("value of a point"),
+        max_digits=12,
+        decimal_places=6,
+        default=0,
+        help_text=_("In the programme's currency; used for the liability."),
+    )
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programme")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id=1), name="points_programme_has_one_row"
+            ),
+            models.CheckConstraint(
+                condition=Q(expiry_months=None)
+                | Q(expiry_months__gte=1, expiry_months__lte=600),
+                name="points_programme_expiry_is_sensible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that decides days and expiry."""
+        return ZoneInfo(self.time_zone)

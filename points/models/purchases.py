@@ -1,0 +1,145 @@
+"""Purchases: what tills and shops report, and what the points follow from."""
+
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.ids import new_public_id
+from members.models import Member
+
+
+class Store(models.Model):
+    """A shop or a till, known by its code."""
+
+    code = models.CharField(_("code"), max_length=40, primary_key=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("store")
+        verbose_name_plural = _("stores")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+class PurchaseQuerySet(models.QuerySet["Purchase"]):
+    """Which purchases: by who asks, by validity."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Purchases that this user may see."""
+        if user.is_authenticated and user.has_perm("points.view_purchase"):
+            return self
+        return self.none()
+
+    def valid(self) -> Self:
+        """Purchases that count: posted and not voided (convention C1)."""
+        return self.filter(voided_at=None)
+
+
+class Purchase(models.Model):
+    """A paid basket; without lines of its own it is one line of the whole amount."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(unique=True, default=new_public_id)
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="purchases"
+    )
+    source = models.CharField(_("source"), max_length=40)
+    source_id = models.CharField(_("id at the source"), max_length=120)
+    amount_minor = models.BigIntegerField(_("amount in minor units"))
+    occurred_at = models.DateTimeField(_("time of purchase"))
+    posted_at = models.DateTimeField(_("posted"))
+    store = models.CharField(_("store"), max_length=40, blank=True)
+    channel = models.CharField(_("channel"), max_length=20, blank=True)
+    units = models.DecimalField(
+        _("units"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    import_batch = models.ForeignKey(
+        "points.PurchaseImport",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="purchases",
+    )
+    voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+
+    objects = PurchaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        permissions = [
+            ("import_purchases", _("Can import purchases")),
+            ("reverse_import", _("Can reverse an import")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"], name="points_purchase_once_per_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0),
+                name="points_purchase_amount_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("member"),
+                F("occurred_at").desc(),
+                F("id").desc(),
+                name="points_purchase_of_member",
+            ),
+            models.Index(
+                F("occurred_at").desc(),
+                F("id").desc(),
+                name="points_purchase_newest",
+            ),
+            models.Index(
+                F("import_batch"),
+                F("id"),
+                name="points_purchase_of_import",
+                condition=~Q(import_batch=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.source_id}"
+
+    def get_absolute_url(self) -> str:
+        """Return the purchase's page for staff."""
+        return reverse("points:purchase-detail", args=[self.public_id])
+
+
+class PurchaseLine(models.Model):
+    """One line of a basket, with the points it earned."""
+
+    id = models.BigAutoField(primary_key=True)
+    purchase = models.ForeignKey(
+        Purchase, on_delete=models.PROTECT, related_name="lines"
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    sku = models.CharField(_("SKU"), max_length=60, blank=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    category = models.CharField(_("category"), max_length=80, blank=True)
+    quantity = models.DecimalField(
+        _("quantity"), max_digits=12, decimal_places=3, default=1
+    )
+    amount_minor = models.BigIntegerField(_("amount in minor units"))
+    points = models.BigIntegerField(_("points"), default=0)
+
+    class Meta:
+        verbose_name = _("purchase line")
+        verbose_name_plural = _("purchase lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purchase", "position"],
+                name="points_purchaseline_position_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.sku or str(self.position)

@@ -1,0 +1,10 @@
+"""What a new installation starts with: the row of programme settings."""
+
+from typing import Any
+
+from django.apps import apps
+
+
+def seed_programme(**_kwargs: Any) -> None:
+    """Make the programme's row after a migration, if it is not there yet."""
+    apps.get_model("points", "Programme").objects.get_or_create(pk=1)

@@ -1,0 +1,1 @@
+"""Reports: rollups of the facts, and the definitions that read them."""

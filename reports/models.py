@@ -1,0 +1,1 @@
+"""Rollup tables of reports."""

@@ -1,0 +1,1 @@
+"""Surveys: questions, waves, invitations, answers and the cases they open."""
