@@ -145,9 +145,12 @@ STATEMENT_TIMEOUT_MS: int = env.int("STATEMENT_TIMEOUT_MS", default=600_000)
 DATABASES["default"] |= {
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {
         # Statements of the posting path are prepared by the server after five uses.
-        "prepare_threshold": 5 if env.bool("PREPARED_STATEMENTS", default=True) else None,
+        "prepare_threshold": 5
+        if env.bool("PREPARED_STATEMENTS", default=True)
+        else None,
         "options": (
             f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=2000 "
             "-c idle_in_transaction_session_timeout=30000"
@@ -160,7 +163,9 @@ DATABASES["default"] |= {
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://").replace(
+            "virtual_host=", "db="
+        ),
         "KEY_PREFIX": "perennial",
     }
 }
@@ -260,7 +265,9 @@ EMAIL_BACKEND = "loyalty_site.outbox.DemoOutboxBackend"
 if not TRYOUT or env.str("EMAIL_URL", default=""):
     vars().update(env.email_url_config(required("EMAIL_URL")))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Perennial <noreply@localhost>")
+DEFAULT_FROM_EMAIL: str = env.str(
+    "DEFAULT_FROM_EMAIL", default="Perennial <noreply@localhost>"
+)
 
 # Security -------------------------------------------------------------------
 

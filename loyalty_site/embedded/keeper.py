@@ -1,0 +1,95 @@
+"""The keeper: a process that stops the servers when no other process holds them."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loyalty_site.embedded.place import EmbeddedServerError, Place
+from loyalty_site.embedded.processes import pid_in, runs
+
+KEEP_SECONDS = 5.0  # so that one command after another finds the servers running
+
+
+def server_pids(var_dir: Path) -> dict[str, int]:
+    """Return the process ids of the running servers by program name."""
+    place = Place(var_dir.resolve())
+    found = {
+        "postgres": pid_in(place.postgres_pid),
+        "valkey-server": pid_in(place.valkey_pid),
+    }
+    return {name: pid for name, pid in found.items() if runs(pid, name)}
+
+
+@contextmanager
+def starting(place: Place) -> Iterator[None]:
+    """Let one process at a time start or stop servers."""
+    try:
+        place.var_dir.mkdir(parents=True, exist_ok=True)
+        lock = (place.var_dir / "starting.lock").open("w")
+    except PermissionError as error:
+        message = f"{place.var_dir} belongs to another user: set VAR_DIR to a directory of yours."
+        raise EmbeddedServerError(message) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def start_keeper(place: Place) -> None:
+    """Start the process that outlives the holders."""
+    with (place.logs / "keeper.log").open("a") as log:
+        subprocess.Popen(  # noqa: S603 -- this module
+            [sys.executable, "-m", "loyalty_site.embedded.keeper", str(place.var_dir)],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def keep(var_dir: Path) -> None:
+    """Wait until no process holds the servers of `var_dir`, then stop them."""
+    place = Place(var_dir)
+    pids = server_pids(var_dir)
+    stopped = False
+    while not stopped:
+        with (var_dir / "servers.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        time.sleep(KEEP_SECONDS)
+        stopped = stop_unused(place, pids)
+
+
+def stop_unused(place: Place, pids: dict[str, int]) -> bool:
+    """Stop the servers unless a process holds them; `pids` counts when VAR_DIR is gone."""
+    if not place.var_dir.exists():
+        _stop(pids)
+        return True
+    with starting(place), (place.var_dir / "servers.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        _stop(pids | server_pids(place.var_dir))
+        return True
+
+
+def _stop(pids: dict[str, int]) -> None:
+    for name, pid in pids.items():
+        if runs(pid, name):
+            # PostgreSQL: an interrupt is the fast stop, which waits for no client.
+            os.kill(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while any(runs(pid, name) for name, pid in pids.items()):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]))
