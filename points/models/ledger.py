@@ -97,6 +97,10 @@ class Entry(models.Model):
     points = models.BigIntegerField(_("points"))
     qualifying = models.BigIntegerField(_("qualifying points"), default=0)
     occurred_at = models.DateTimeField(_("occurred"))
+    qualifies_at = models.DateTimeField(
+        _("counts toward a tier at"),
+        help_text=_("A reversal counts when the reversed activity happened."),
+    )
     posted_at = models.DateTimeField(_("posted"))
     source = models.CharField(_("source"), max_length=40)
     source_id = models.CharField(_("source id"), max_length=120)
@@ -125,7 +129,7 @@ class Entry(models.Model):
             ),
             models.Index(
                 F("account"),
-                F("occurred_at"),
+                F("qualifies_at"),
                 include=["qualifying"],
                 condition=~Q(qualifying=0),
                 name="points_entry_qualifying",
