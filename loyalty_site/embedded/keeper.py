@@ -3,7 +3,6 @@
 import fcntl
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -42,15 +41,26 @@ def starting(place: Place) -> Iterator[None]:
 
 def start_keeper(place: Place) -> None:
     """Start the process that outlives the holders."""
-    with (place.logs / "keeper.log").open("a") as log:
-        subprocess.Popen(  # noqa: S603 -- this module
-            [sys.executable, "-m", "loyalty_site.embedded.keeper", str(place.var_dir)],
-            cwd=Path(__file__).parents[2],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    log = str(place.logs / "keeper.log")
+    module = "loyalty_site.embedded.keeper"
+    # Not a Popen: nobody waits for this child.
+    os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", module, str(place.var_dir)],
+        os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (
+                os.POSIX_SPAWN_OPEN,
+                1,
+                log,
+                os.O_WRONLY | os.O_CREAT | os.O_APPEND,
+                0o644,
+            ),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
 
 
 def keep(var_dir: Path) -> None:

@@ -3,7 +3,6 @@
 import fcntl
 import os
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 
@@ -18,7 +17,7 @@ from loyalty_site.embedded.postgres import start_postgres
 from loyalty_site.embedded.processes import answers, make_directories, system_user
 from loyalty_site.embedded.valkey import start_valkey
 
-_held: dict[Path, IO[str]] = {}
+_held: dict[Path, int] = {}  # open files, by VAR_DIR
 
 
 def hold_servers() -> None:
@@ -59,16 +58,19 @@ def ensure_servers(
 def release_servers() -> None:
     """Let go of the servers and stop them at once when no other process holds them."""
     place = Place(Path(settings.VAR_DIR).resolve())
-    if held := _held.pop(place.var_dir, None):
-        held.close()
+    held = _held.pop(place.var_dir, None)
+    if held is not None:
+        os.close(held)
         stop_unused(place, server_pids(place.var_dir))
 
 
 def _hold(place: Place) -> None:
     path = place.var_dir / "servers.lock"
     held = _held.get(place.var_dir)
-    if held and path.exists() and path.stat().st_ino == os.fstat(held.fileno()).st_ino:
-        return
-    lock = path.open("w")
+    if held is not None:
+        if path.exists() and path.stat().st_ino == os.fstat(held).st_ino:
+            return
+        os.close(held)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     fcntl.flock(lock, fcntl.LOCK_SH)
     _held[place.var_dir] = lock
