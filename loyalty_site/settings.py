@@ -57,6 +57,7 @@ else:
 # Applications ---------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "loyalty_site",
     "reports",
     "surveys",
     "points",
