@@ -42,8 +42,6 @@ check: $(TOOLS)  ## Lint, types, imports, templates, migrations, production sett
 	@echo "Lint ..."
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/ruff format --check --quiet $(SOURCES)
-	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml \
-		loyalty_site members points surveys reports
 	@echo "Types ..."
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
 	@echo "Imports ..."

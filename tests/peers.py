@@ -35,7 +35,8 @@ class SmtpPeer:
     ) -> str:
         """Keep the message when the answer accepts it."""
         if self.answer.startswith("250"):
-            message = message_from_bytes(envelope.content or b"", policy=default)
+            content = envelope.original_content or b""
+            message = message_from_bytes(content, policy=default)
             self.messages.append(message)
         return self.answer
 
@@ -112,7 +113,8 @@ def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def wait_until(condition, seconds: float = 10) -> None:

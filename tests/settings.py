@@ -28,7 +28,7 @@ if _started_by_a_test := os.environ.get("TEST_DATABASE_NAME"):
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 _prefix = "_".join(filter(None, [_name, _worker]))
-CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_prefix}:"
+CELERY_BROKER_TRANSPORT_OPTIONS |= {"global_keyprefix": f"{_prefix}:"}
 CACHES["default"]["KEY_PREFIX"] = _prefix
 
 # Signing in with a password is tested once; hashing it slowly a hundred times is not.

@@ -1,9 +1,7 @@
 """The user: somebody who signs in, on the staff or as a member."""
 
-from typing import ClassVar
-
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +17,8 @@ class User(AbstractUser):
         DARK = "dark", _("Dark")
 
     # One name, never split: Chinese names and many others have no first and last.
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     language = models.CharField(
         _("language"),
@@ -33,9 +31,7 @@ class User(AbstractUser):
         _("colours"), max_length=5, choices=Theme.choices, default=Theme.AUTO
     )
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
-
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
