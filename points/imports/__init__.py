@@ -1,0 +1,1 @@
+"""Reading files of purchases: pure parsing, no database and no clock."""
