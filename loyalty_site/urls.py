@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from loyalty_site import views
+from loyalty_site.api import api
 
 
 def mount(prefix: str, module: str) -> list[URLResolver]:
@@ -25,9 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.set_language, name="set_language"),
     path("theme/", views.set_theme, name="set_theme"),
     path("help/", views.help_page, name="help"),
+    path("", include("loyalty_site.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    *mount("jobs/", "loyalty_site.jobs.urls"),
+    path("api/v1/", api.urls),
+    *mount("", "loyalty_site.jobs.urls"),
     # Each of these names its own prefixes: /members/, /counter/, /s/<token>/, ...
     *mount("", "members.urls"),
     *mount("", "points.urls"),

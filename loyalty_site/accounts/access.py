@@ -40,3 +40,9 @@ def staff_permission_required(
 
 
 staff_required = staff_permission_required()
+
+
+def public_page(view: View[P]) -> View[P]:
+    """Mark a view that anybody may open, so that no view is open by accident."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view

@@ -45,3 +45,15 @@ def set_language(*, user: User, language: str) -> None:
 def set_theme(*, user: User, theme: str) -> None:
     """Remember the colours of the pages; raises ValueError for unknown ones."""
     User.objects.filter(pk=user.pk).update(theme=User.Theme(theme))
+
+
+def change_profile(
+    *, user: User, full_name: str, email: str, language: str, theme: str
+) -> None:
+    """Change what people may change of their own account."""
+    User.objects.filter(pk=user.pk).update(
+        full_name=full_name,
+        email=User.objects.normalize_email(email),
+        language=language,
+        theme=User.Theme(theme),
+    )

@@ -1,0 +1,156 @@
+"""The main menu: what is in it, in which order, and who sees it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Person = AbstractUser | AnonymousUser
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu; without a permission every member of staff sees it."""
+
+    label: str | Promise
+    url_name: str
+    permission: str = ""
+    icon: str = ""
+    children: tuple["Entry", ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one person sees it on one page."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    children: list["Link"] = field(default_factory=list)
+    is_current: bool = False
+    is_open: bool = False
+
+
+MENU = (
+    Entry(_("Home"), "home", icon="home"),
+    Entry(_("Counter"), "points:counter", "points.add_purchase", "building-store"),
+    Entry(
+        _("Members"),
+        "members:member-list",
+        "members.view_member",
+        "users",
+        (
+            Entry(_("All members"), "members:member-list", "members.view_member"),
+            Entry(_("Segments"), "members:segment-list", "members.view_member"),
+            Entry(_("Imports"), "points:import-list", "points.import_purchases"),
+        ),
+    ),
+    Entry(
+        _("Points"),
+        "points:entry-list",
+        "points.view_entry",
+        "coins",
+        (
+            Entry(_("Ledger"), "points:entry-list", "points.view_entry"),
+            Entry(_("Adjustments"), "points:adjustment-list", "points.adjust_points"),
+            Entry(_("Transactions"), "points:purchase-list", "points.view_purchase"),
+        ),
+    ),
+    Entry(
+        _("Rewards"),
+        "points:reward-list",
+        "points.view_reward",
+        "gift",
+        (
+            Entry(_("Catalogue"), "points:reward-list", "points.view_reward"),
+            Entry(_("Redemptions"), "points:redemption-list", "points.view_redemption"),
+            Entry(_("Stock"), "points:stock-list", "points.change_reward"),
+        ),
+    ),
+    Entry(
+        _("Campaigns"),
+        "points:rule-list",
+        "points.view_earningrule",
+        "target",
+        (
+            Entry(_("Campaigns"), "points:campaign-list", "points.view_earningrule"),
+            Entry(_("Earning rules"), "points:rule-list", "points.view_earningrule"),
+            Entry(_("Tiers"), "points:tier-list", "points.view_earningrule"),
+        ),
+    ),
+    Entry(
+        _("Surveys"),
+        "surveys:survey-list",
+        "surveys.view_survey",
+        "message-2",
+        (
+            Entry(_("All surveys"), "surveys:survey-list", "surveys.view_survey"),
+            Entry(_("Responses"), "surveys:response-list", "surveys.view_response"),
+            Entry(_("Cases"), "surveys:case-list", "surveys.view_case"),
+        ),
+    ),
+    Entry(
+        _("Reports"), "reports:report-list", "reports.view_report", "report-analytics"
+    ),
+    Entry(
+        _("Settings"), "points:programme-edit", "points.change_programme", "settings"
+    ),
+    Entry(_("Developer"), "apiaccess:key-list", "apiaccess.change_apikey", "code"),
+)
+
+
+def menu_for(user: Person, path: str) -> list[Link]:
+    """Return the menu of that person with the place of `path` marked.
+
+    Entries they may not open, and those whose page does not exist, are left out. An
+    entry with children leads to the first child that is left.
+    """
+    links = list(_visible(MENU, user))
+    current = _longest_match(links, path)
+    return [_marked(link, current) for link in links]
+
+
+def _visible(entries: Iterable[Entry], user: Person) -> Iterable[Link]:
+    for entry in entries:
+        children = list(_visible(entry.children, user))
+        url = children[0].url if children else _address(entry, user)
+        if url:
+            yield Link(entry.label, url, entry.icon, children)
+
+
+def _address(entry: Entry, user: Person) -> str:
+    if entry.permission and not user.has_perm(entry.permission):  # type: ignore[union-attr]
+        return ""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _longest_match(links: list[Link], path: str) -> str:
+    addresses = {link.url for link in links}
+    addresses |= {child.url for link in links for child in link.children}
+    matches = [url for url in addresses if _is_under(path, url)]
+    return max(matches, key=len, default="")
+
+
+def _is_under(path: str, url: str) -> bool:
+    return path == url if url == reverse("home") else path.startswith(url)
+
+
+def _marked(link: Link, current: str) -> Link:
+    if not current:
+        return link
+    children = [
+        replace(child, is_current=child.url == current) for child in link.children
+    ]
+    is_open = link.url == current or any(child.is_current for child in children)
+    return replace(
+        link,
+        children=children if len(children) > 1 else [],
+        is_open=is_open,
+        is_current=is_open and len(children) < 2,
+    )
