@@ -1,1 +1,0 @@
-"""Rollup tables of reports."""

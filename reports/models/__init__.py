@@ -1,0 +1,20 @@
+"""Rollup tables, one module per grain: members, cubes, scores, and their state."""
+
+from reports.models.cubes import CohortCube, DayCube, Recurrence
+from reports.models.members import MemberDay, MemberSummary
+from reports.models.scores import NpsCube, SendingCube, SurveyFact
+from reports.models.state import RollupAlarm, RollupState, TouchedMember
+
+__all__ = [
+    "CohortCube",
+    "DayCube",
+    "MemberDay",
+    "MemberSummary",
+    "NpsCube",
+    "Recurrence",
+    "RollupAlarm",
+    "RollupState",
+    "SendingCube",
+    "SurveyFact",
+    "TouchedMember",
+]
