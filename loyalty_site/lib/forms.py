@@ -1,0 +1,86 @@
+"""Parts of forms: refusals as errors, and the key that makes a second click harmless."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.errors import DomainError
+
+Anything = Any  # what a browser sends, and what a form takes
+
+_signer = Signer(salt="form-key")
+
+
+@dataclass(frozen=True)
+class FormKey:
+    """The key of one showing of a form: what it was sent for is done once."""
+
+    value: str
+    issued_at: datetime
+
+
+def new_form_key(at: datetime) -> str:
+    """Return a random key that remembers when the form was shown."""
+    milliseconds = int(at.timestamp() * 1000)
+    return _signer.sign(f"{secrets.token_urlsafe(12)}.{milliseconds}")
+
+
+class FormKeyField(forms.CharField):
+    """The hidden field of the key; cleans to a FormKey."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {
+        "required": _("This form is not complete. Reload the page and send it again."),
+        "invalid": _("This form is not ours. Reload the page and send it again."),
+    }
+
+    def clean(self, value: Anything) -> FormKey:
+        """Read the signed text back."""
+        text = super().clean(value)
+        try:
+            random, milliseconds = _signer.unsign(text).rsplit(".", 1)
+        except (BadSignature, ValueError):
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid"
+            ) from None
+        seconds, rest = divmod(int(milliseconds), 1000)
+        issued_at = datetime.fromtimestamp(seconds, tz=UTC)
+        return FormKey(random, issued_at.replace(microsecond=rest * 1000))
+
+
+class RefusalsMixin(forms.BaseForm):
+    """Turns refusals of services into errors of the form."""
+
+    # Which field of the form a refusal's field is called, where the names differ.
+    fields_of_refusals: dict[str, str] = {}
+
+    @contextmanager
+    def domain_errors(self) -> Iterator[None]:
+        """Add a DomainError raised inside to its field, or to the whole form."""
+        try:
+            yield
+        except DomainError as refusal:
+            self.add_refusal(refusal)
+
+    def add_refusal(self, refusal: DomainError) -> None:
+        """Add the refusal to the field it names, or to the whole form."""
+        name = self.fields_of_refusals.get(refusal.field or "", refusal.field)
+        is_shown = name in self.fields and not self.fields[name].widget.is_hidden
+        self.add_error(name if is_shown else None, str(refusal.sentence))
+
+
+class KeyedForm(RefusalsMixin, forms.Form):
+    """A form that does its work once, however often it is sent."""
+
+    key = FormKeyField()
+
+    def __init__(self, *args: Anything, at: datetime, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_form_key(at)
