@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "loyalty_site.apiaccess",
     "loyalty_site.jobs",
     "loyalty_site.accounts",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "loyalty_site.middleware.RequestIdMiddleware",
+    "loyalty_site.apiaccess.middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -33,3 +33,7 @@ CACHES["default"]["KEY_PREFIX"] = _prefix
 
 # Signing in with a password is tested once; hashing it slowly a hundred times is not.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# pytest shows the log of a test that fails; a worker's log is read by tests.
+if not _started_by_a_test:
+    LOGGING = {"version": 1, "disable_existing_loggers": False}
