@@ -35,6 +35,7 @@ CARE_FOR_MEMBERS = frozenset(
         "points.view_entry",
         "points.view_purchase",
         "points.adjust_points",
+        "points.change_redemption",
         "surveys.view_survey",
         "surveys.view_response",
         "surveys.view_case",

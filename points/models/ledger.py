@@ -1,8 +1,12 @@
 """The append-only ledger: entries, lots, allocations, and the account that sums them."""
 
+from typing import Self
+
 import pgtrigger
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -75,6 +79,16 @@ class Account(models.Model):
         return str(self.member_id)
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Which entries: by who asks."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Entries that this member of staff may see."""
+        if user.is_authenticated and user.has_perm("points.view_entry"):
+            return self
+        return self.none()
+
+
 class Entry(models.Model):
     """One immutable row of the ledger: signed points, and why."""
 
@@ -112,6 +126,8 @@ class Entry(models.Model):
     )
     trace = models.JSONField(_("explanation"), null=True, blank=True)
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
@@ -139,6 +155,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.points}"
+
+    def get_absolute_url(self) -> str:
+        """Return the entry's page for staff."""
+        return reverse("points:entry-detail", args=[self.pk])
 
 
 class Lot(models.Model):

@@ -5,9 +5,21 @@ from typing import Self
 
 import pghistory
 import pgtrigger
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+
+class EarningRuleQuerySet(models.QuerySet["EarningRule"]):
+    """Which rules: by who asks."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Rules that this member of staff may see."""
+        if user.is_authenticated and user.has_perm("points.view_earningrule"):
+            return self
+        return self.none()
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -18,6 +30,8 @@ class EarningRule(models.Model):
     kind = models.CharField(_("kind"), max_length=30)
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = EarningRuleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("earning rule")
         verbose_name_plural = _("earning rules")
@@ -25,6 +39,10 @@ class EarningRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the rule's page for staff."""
+        return reverse("points:rule-detail", args=[self.pk])
 
 
 class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):

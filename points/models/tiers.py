@@ -1,11 +1,25 @@
 """Tiers, and the dated history of who held which."""
 
+from typing import Self
+
 import pghistory
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_site.lib.localized import in_language
 from points.models.ledger import Account, append_only
+
+
+class TierQuerySet(models.QuerySet["Tier"]):
+    """Which tiers: by who asks."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Tiers that this member of staff may see."""
+        if user.is_authenticated and user.has_perm("points.view_earningrule"):
+            return self
+        return self.none()
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -24,6 +38,8 @@ class Tier(models.Model):
     )
     perks = models.TextField(_("perks in words"), blank=True)
 
+    objects = TierQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("tier")
         verbose_name_plural = _("tiers")
@@ -36,6 +52,13 @@ class Tier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page."""
+        return in_language(
+            self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
 
 
 class TierChange(models.Model):

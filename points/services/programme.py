@@ -1,0 +1,52 @@
+"""The programme's settings: one row, changed under its lock."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pghistory
+from django.db import transaction
+
+from loyalty_site import zone
+from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.money import Rounding
+from points.errors import CurrencyFixed
+from points.models import Programme, Purchase
+from points.services.settings_lock import lock_settings
+
+
+@dataclass(frozen=True)
+class ProgrammeSettings:
+    """Everything that is set about the programme; `point_value` is in major units."""
+
+    name: str
+    time_zone: str
+    currency: str
+    rounding: str = Rounding.FLOOR
+    expiry_months: int | None = None
+    multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
+    backdating_days: int = 30
+    point_value: Decimal = field(default=Decimal(0))
+
+
+@transaction.atomic
+def change_programme(*, wanted: ProgrammeSettings, actor: Actor) -> Programme:
+    """Set the programme's settings and return the row; safe to repeat.
+
+    Points that were posted keep their expiry. Raises CurrencyFixed once there are
+    purchases: their amounts are kept in minor units of the old currency.
+    """
+    programme = lock_settings()
+    if wanted.currency != programme.currency and Purchase.objects.exists():
+        raise CurrencyFixed(currency=programme.currency)
+    changed = [
+        name
+        for name, value in vars(wanted).items()
+        if getattr(programme, name) != value
+    ]
+    if changed:
+        for name in changed:
+            setattr(programme, name, getattr(wanted, name))
+        with pghistory.context(reason="programme", actor=str(actor)):
+            programme.save(update_fields=changed)
+        transaction.on_commit(zone.cache.forget)
+    return programme

@@ -1,0 +1,86 @@
+"""Rewards and their stock, as the catalogue's keepers change them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pghistory
+from django.db import transaction
+
+from loyalty_site.lib.actors import Actor
+from points.errors import NameTaken, StockTooLow
+from points.models import Reward, RewardStock
+
+
+@dataclass(frozen=True)
+class RewardDetails:
+    """What a reward is; dates are instants, the end is exclusive, None is open."""
+
+    name: str
+    cost_points: int
+    kind: str = Reward.Kind.PRODUCT
+    name_zh_hans: str = ""
+    name_zh_hant: str = ""
+    description: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True)
+class StockChange:
+    """From how many pieces the keeper saw to how many they want; None is no limit."""
+
+    seen: int | None
+    wanted: int | None
+
+
+@transaction.atomic
+def save_reward(
+    *,
+    details: RewardDetails,
+    stock: StockChange,
+    actor: Actor,
+    reward: Reward | None = None,
+) -> Reward:
+    """Make a reward, or change `reward`, and return it.
+
+    A change of stock is applied as a difference, so pieces redeemed since the keeper
+    looked stay redeemed. Raises NameTaken, or StockTooLow where the difference would
+    take pieces that are gone.
+    """
+    if (
+        Reward.objects.filter(name=details.name)
+        .exclude(pk=reward.pk if reward else 0)
+        .exists()
+    ):
+        raise NameTaken(name=details.name)
+    with pghistory.context(reason="reward", actor=str(actor)):
+        if reward is None:
+            reward = Reward.objects.create(**vars(details))
+        else:
+            reward = Reward.objects.select_for_update().get(pk=reward.pk)
+            for name, value in vars(details).items():
+                setattr(reward, name, value)
+            reward.save()
+    _change_stock(reward, stock)
+    return reward
+
+
+def _change_stock(reward: Reward, stock: StockChange) -> None:
+    if stock.seen == stock.wanted:
+        return
+    row = RewardStock.objects.select_for_update().filter(reward=reward).first()
+    if stock.wanted is None:
+        if row is not None:
+            row.delete()
+        return
+    if row is None:
+        RewardStock.objects.create(reward=reward, pieces=stock.wanted)
+        return
+    pieces = (
+        row.pieces + stock.wanted - (row.pieces if stock.seen is None else stock.seen)
+    )
+    if pieces < 0:
+        raise StockTooLow(pieces=row.pieces)
+    row.pieces = pieces
+    row.save(update_fields=["pieces"])

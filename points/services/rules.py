@@ -1,0 +1,93 @@
+"""Earning rules: every change is a new version, from now on."""
+
+from datetime import datetime
+from typing import Any
+
+import pghistory
+from django.db import transaction
+
+from loyalty_site.lib.actors import Actor
+from points.errors import NameTaken, ParametersRefused, RuleKindFixed
+from points.models import EarningRule, RuleVersion
+from points.rules import RULE_KINDS
+from points.services.settings_lock import lock_settings
+
+
+@transaction.atomic
+def save_rule(
+    *,
+    name: str,
+    kind: str,
+    params: dict[str, Any],
+    at: datetime,
+    actor: Actor,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    rule: EarningRule | None = None,
+) -> RuleVersion:
+    """Make a rule, or the next version of `rule`, and return the version.
+
+    `params` are those of the kind's form; the version decides for purchases from `at`
+    until its successor, inside `starts_at` (inclusive) and `ends_at` (exclusive).
+    Saving what is already in force returns that version. Raises NameTaken,
+    ParametersRefused, or RuleKindFixed for another kind than the rule has.
+    """
+    lock_settings()
+    cleaned = _cleaned(kind, params)
+    if (
+        EarningRule.objects.filter(name=name)
+        .exclude(pk=rule.pk if rule else 0)
+        .exists()
+    ):
+        raise NameTaken(name=name)
+    with pghistory.context(reason="rule", actor=str(actor)):
+        rule = _named(rule, name, kind)
+    last = rule.versions.order_by("number").last()
+    wanted = (cleaned, starts_at, ends_at)
+    if last is not None and wanted == (last.params, last.starts_at, last.ends_at):
+        return last
+    return RuleVersion.objects.create(
+        rule=rule,
+        number=last.number + 1 if last else 1,
+        params=cleaned,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        valid_from=at,
+        created_by=str(actor),
+    )
+
+
+@transaction.atomic
+def set_rule_active(*, rule: EarningRule, is_active: bool, actor: Actor) -> None:
+    """Switch a rule on or off for purchases posted from now on; safe to repeat."""
+    lock_settings()
+    with pghistory.context(reason="switch", actor=str(actor)):
+        EarningRule.objects.filter(pk=rule.pk).exclude(is_active=is_active).update(
+            is_active=is_active
+        )
+
+
+def _cleaned(kind: str, params: dict[str, Any]) -> dict[str, Any]:
+    if kind not in RULE_KINDS:
+        raise ParametersRefused(sentences=[kind])
+    form = RULE_KINDS[kind].params_form(params)
+    if not form.is_valid():
+        sentences = [
+            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+            for name, errors in form.errors.items()
+            for error in errors
+        ]
+        raise ParametersRefused(sentences=sentences)
+    return form.cleaned_data
+
+
+def _named(rule: EarningRule | None, name: str, kind: str) -> EarningRule:
+    if rule is None:
+        return EarningRule.objects.create(name=name, kind=kind)
+    rule = EarningRule.objects.get(pk=rule.pk)
+    if rule.kind != kind:
+        raise RuleKindFixed
+    if rule.name != name:
+        rule.name = name
+        rule.save(update_fields=["name"])
+    return rule
