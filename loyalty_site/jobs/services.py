@@ -31,8 +31,12 @@ def start_job(
     at: datetime,
     actor: Actor,
     rows_total: int | None = None,
+    wakes: bool = True,
 ) -> Job:
-    """Write the job's row and, after the commit, wake a worker for it."""
+    """Write the job's row and, after the commit, wake a worker for it.
+
+    Without `wakes` the caller runs the chunks itself; should it die, a worker goes on.
+    """
     job = Job.objects.create(
         kind=JOB_KINDS[kind].slug,
         title=title,
@@ -41,7 +45,8 @@ def start_job(
         created_by=str(actor),
         rows_total=rows_total,
     )
-    wake_after_commit(job.pk)
+    if wakes:
+        wake_after_commit(job.pk)
     return job
 
 

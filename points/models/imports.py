@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +15,7 @@ from loyalty_site.lib.ids import new_public_id
 class PurchaseImportQuerySet(models.QuerySet["PurchaseImport"]):
     """Which imports: by who asks."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Imports that this user may see."""
         if user.is_authenticated and user.has_perm("points.import_purchases"):
             return self
@@ -55,6 +55,7 @@ class PurchaseImport(models.Model):
     rows_known = models.PositiveIntegerField(_("rows already known"), default=0)
     members_enrolled = models.PositiveIntegerField(_("members enrolled"), default=0)
     points_posted = models.BigIntegerField(_("points posted"), default=0)
+    summary = models.JSONField(default=dict, blank=True, editable=False)
     error = models.TextField(_("error"), blank=True)
     job = models.ForeignKey(
         Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -78,8 +79,9 @@ class PurchaseImport(models.Model):
 class ImportRow(models.Model):
     """One row of the file as it was read; gone once the import is finished.
 
-    `error` holds column, value and reason of a bad row; `line` counts from 1 with the
-    header, as an editor shows it.
+    `error` holds column, value and reason of everything wrong with a bad row; `line`
+    counts from 1 with the header, as an editor shows it. A row that `is_known` was
+    posted before, or stands in the file twice.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -94,6 +96,7 @@ class ImportRow(models.Model):
     store = models.CharField(max_length=40, blank=True)
     units = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     member_id = models.BigIntegerField(null=True, blank=True)
+    is_known = models.BooleanField(default=False, db_default=False)
     error = models.JSONField(_("error"), null=True, blank=True)
 
     class Meta:
@@ -109,7 +112,20 @@ class ImportRow(models.Model):
                 fields=["batch", "line"],
                 name="points_importrow_bad",
                 condition=Q(error__isnull=False),
-            )
+            ),
+            # Posting goes member by member, each in the order of time.
+            models.Index(
+                fields=["batch", "member_id", "occurred_at", "line"],
+                name="points_importrow_by_member",
+                condition=Q(
+                    error__isnull=True, is_known=False, member_id__isnull=False
+                ),
+            ),
+            models.Index(
+                fields=["batch", "member_ref", "occurred_at", "line"],
+                name="points_importrow_to_enrol",
+                condition=Q(error__isnull=True, is_known=False, member_id__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
