@@ -271,6 +271,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL: str = env.str(
     "DEFAULT_FROM_EMAIL", default="Perennial <noreply@localhost>"
 )
+# How long a sender of surveys may be silent before another one takes its mails over.
+SURVEY_LEASE_SECONDS: int = env.int("SURVEY_LEASE_SECONDS", default=120)
+# A mailbox that reads "unsubscribe" mails, beside the one-click address.
+SURVEY_UNSUBSCRIBE_MAILBOX: str = env.str("SURVEY_UNSUBSCRIBE_MAILBOX", default="")
 
 # Security -------------------------------------------------------------------
 

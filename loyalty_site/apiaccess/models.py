@@ -1,8 +1,27 @@
 """API keys, of which only a hash is stored, and the answers given to keyed requests."""
 
+from datetime import datetime
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Which keys: by who asks, by whether they open anything."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Keys that this user may see and revoke."""
+        if user.is_authenticated and user.has_perm("apiaccess.change_apikey"):
+            return self
+        return self.none()
+
+    def valid(self, at: datetime) -> Self:
+        """Keys that are neither revoked nor expired at that instant."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
 
 
 class ApiKey(models.Model):
@@ -28,6 +47,8 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("API key")

@@ -6,48 +6,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('prefix', models.CharField(max_length=12, verbose_name='starts with')),
-                ('hash', models.CharField(max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('members:read', 'Read members'), ('members:write', 'Enrol members'), ('purchases:write', 'Post and quote purchases'), ('points:read', 'Read balances'), ('redemptions:write', 'Redeem rewards')], max_length=30), size=None, verbose_name='scopes')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.CharField(max_length=120, verbose_name='by')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('last_used_on', models.DateField(blank=True, null=True, verbose_name='last used')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=60, unique=True, verbose_name="name"),
+                ),
+                ("prefix", models.CharField(max_length=12, verbose_name="starts with")),
+                ("hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("members:read", "Read members"),
+                                ("members:write", "Enrol members"),
+                                ("purchases:write", "Post and quote purchases"),
+                                ("points:read", "Read balances"),
+                                ("redemptions:write", "Redeem rewards"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                        verbose_name="scopes",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.CharField(max_length=120, verbose_name="by")),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expires"),
+                ),
+                (
+                    "revoked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="revoked"),
+                ),
+                (
+                    "last_used_on",
+                    models.DateField(blank=True, null=True, verbose_name="last used"),
+                ),
             ],
             options={
-                'verbose_name': 'API key',
-                'verbose_name_plural': 'API keys',
-                'ordering': ['name'],
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='KeyedRequest',
+            name="KeyedRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('request_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('answer', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('api_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='apiaccess.apikey')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120)),
+                ("request_hash", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("answer", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="apiaccess.apikey",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'keyed request',
-                'verbose_name_plural': 'keyed requests',
-                'constraints': [models.UniqueConstraint(fields=('api_key', 'key'), name='apiaccess_keyedrequest_once_per_key')],
+                "verbose_name": "keyed request",
+                "verbose_name_plural": "keyed requests",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("api_key", "key"),
+                        name="apiaccess_keyedrequest_once_per_key",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,57 @@
+"""The HTTP API of the site: the routers of the apps under `/api/v1/`."""
+
+from http import HTTPStatus
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from loyalty_site.apiaccess import problems
+from loyalty_site.apiaccess.bodies import StrictParser
+from members.api import router as members_router
+from points.api import accounts, purchases, rewards
+
+DESCRIPTION = """\
+Enrol members, post purchases, read balances, redeem rewards.
+
+* **Key**: `Authorization: Bearer pk_…`, made under Developer, API keys. Each key has scopes.
+* **Writes happen once**: every write needs an `Idempotency-Key`. The same key with the
+  same body gives the first answer again, with `Idempotency-Replayed: true`, however
+  much later. The same key with another body is refused (422). While the first call is
+  still running a second one gets 409. A refusal is not kept: mend the request and send
+  it again with the same key. After a 5xx or a lost connection, repeat with the same key.
+* **Amounts** are decimals as text (`"128.50"`), **instants** carry their offset.
+* **Errors** are RFC 9457 problems; decide by `code`, show `detail`.
+"""
+
+
+class PerennialAPI(NinjaAPI):
+    """The API, whose description says that errors are problems."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:  # noqa: ANN401 -- passed on
+        """Return the description with the media type of problems."""
+        schema = super().get_openapi_schema(**kwargs)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, answer in operation.get("responses", {}).items():
+                    content = answer.get("content", {})
+                    if (
+                        int(status) >= HTTPStatus.BAD_REQUEST
+                        and "application/json" in content
+                    ):
+                        content[problems.MEDIA_TYPE] = content.pop("application/json")
+        return schema
+
+
+api = PerennialAPI(
+    title="Perennial API",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    parser=StrictParser(),
+)
+problems.register(api)
+api.add_router("/members", members_router)
+api.add_router("/members", accounts)
+api.add_router("/purchases", purchases)
+api.add_router("/rewards", rewards)

@@ -1,0 +1,340 @@
+"""The API of points: purchases, quotes, balances, rewards, redemptions."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router
+
+from loyalty_site.apiaccess.idempotency import Answer, answer_once
+from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
+from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.apiaccess.schemas import (
+    PROBLEMS,
+    READ_PROBLEMS,
+    IdempotencyKey,
+    Instant,
+    MemberReference,
+)
+from loyalty_site.lib.errors import DomainError
+from loyalty_site.lib.money import AmountNotReadable, from_minor, to_minor
+from members.models import Member
+from members.references import member_by_reference
+from points.errors import UnknownMember
+from points.models import Redemption, Reward
+from points.schemas import (
+    BalanceOut,
+    ExpiringOut,
+    LotTaken,
+    NewPurchaseIn,
+    NewRedemption,
+    PurchaseOut,
+    QuotedPurchaseIn,
+    QuoteOut,
+    QuoteStep,
+    RedemptionOut,
+    RewardNames,
+    RewardOut,
+)
+from points.selectors.balances import balance_of
+from points.selectors.breakdowns import lots_taken_by
+from points.selectors.programme import current_rulebook
+from points.selectors.quotes import quote_purchase
+from points.selectors.traces import explain
+from points.services.purchases import NewLine, NewPurchase, post_purchase
+from points.services.redemptions import redeem_reward
+
+purchases = Router(tags=["Purchases"])
+accounts = Router(tags=["Points"])
+rewards = Router(tags=["Rewards"])
+
+
+class WrongCurrency(DomainError):
+    """The amount is in another currency than the programme's."""
+
+    code = "wrong_currency"
+    field = "currency"
+    status = 422
+
+    def __init__(self, *, currency: str) -> None:
+        super().__init__(
+            _("This programme counts in %(currency)s.") % {"currency": currency}
+        )
+
+
+class UnknownReward(DomainError):
+    """No reward is known by that id."""
+
+    code = "unknown_reward"
+    field = "reward"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No reward is known by this id."))
+
+
+@purchases.post(
+    "",
+    auth=BearerKey(ApiKey.Scope.PURCHASES_WRITE),
+    response={200: PurchaseOut, 201: PurchaseOut, **PROBLEMS},
+    summary="Post a purchase",
+    operation_id="post_purchase",
+)
+def post_one(
+    request: ApiRequest, body: NewPurchaseIn, idempotency_key: IdempotencyKey
+) -> HttpResponse:
+    """Post a paid purchase; the points follow from the rules.
+
+    A (source, source_id) that was posted before moves nothing: it answers 200 and
+    `is_new: false`, or 409 when member, amount or time differ.
+    """
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+
+    def post() -> Answer:
+        member, purchase = read_purchase(body, source_id=body.source_id)
+        posted = post_purchase(purchase=purchase, at=now, actor=request.auth.actor)
+        answer = PurchaseOut(
+            id=posted.public_id,
+            member=member.number,
+            source=body.source,
+            source_id=body.source_id,
+            amount=amount_text(purchase.amount_minor, body.currency),
+            currency=body.currency,
+            occurred_at=body.occurred_at,
+            points=posted.points,
+            is_new=posted.is_new,
+        )
+        status = 201 if posted.is_new else 200
+        return Answer(status, answer.model_dump(mode="json"))
+
+    return answer_once(request, key=idempotency_key, at=now, work=post)
+
+
+@purchases.post(
+    "/quote",
+    auth=BearerKey(ApiKey.Scope.PURCHASES_WRITE),
+    response={200: QuoteOut, **PROBLEMS},
+    summary="Quote a purchase",
+    operation_id="quote_purchase",
+)
+def quote_one(request: ApiRequest, body: QuotedPurchaseIn) -> QuoteOut:
+    """Say what the purchase would earn and why; nothing is written or reserved."""
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+    member, purchase = read_purchase(body, source_id="quote")
+    quote = quote_purchase(purchase=purchase, at=now)
+    why = explain(quote.trace)
+    if why is None:
+        raise UnknownMember(reference=member.number)
+    return QuoteOut(
+        member=member.number,
+        points=quote.points,
+        expires_at=quote.expires_at,
+        tier=why.tier_name or None,
+        tier_factor=why.tier_factor or None,
+        exact=why.exact,
+        rounding=why.rounding,
+        steps=[
+            QuoteStep(
+                rule=step.rule_name,
+                version=step.version,
+                fired=step.has_fired,
+                value=step.value or None,
+                sentence=step.sentence,
+                reason=step.reason or None,
+            )
+            for step in why.steps
+        ],
+    )
+
+
+@accounts.get(
+    "/{number}/balance",
+    auth=BearerKey(ApiKey.Scope.POINTS_READ),
+    response={200: BalanceOut, **READ_PROBLEMS},
+    summary="Read a balance",
+    operation_id="read_balance",
+)
+def get_balance(
+    request: ApiRequest, number: str, at: Annotated[Instant | None, Query()] = None
+) -> BalanceOut:
+    """Say what the member can spend now, or at another instant.
+
+    At a past instant it is what had happened by then; at a coming one what will be left
+    if nothing more happens. In an address `+` is written `%2B`.
+    """
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+    member = member_of(number=number)
+    at = at or now
+    balance = balance_of(member_id=member.pk, at=at, now=now)
+    return BalanceOut(
+        member=member.number,
+        at=at,
+        available=balance.available,
+        pending=balance.pending,
+        held=balance.held,
+        debt=balance.debt,
+        expiring=[
+            ExpiringOut(at=each.at, points=each.points) for each in balance.expiring
+        ],
+    )
+
+
+@accounts.post(
+    "/{number}/redemptions",
+    auth=BearerKey(ApiKey.Scope.REDEMPTIONS_WRITE),
+    response={201: RedemptionOut, **PROBLEMS},
+    summary="Redeem a reward",
+    operation_id="redeem_reward",
+)
+def post_redemption(
+    request: ApiRequest,
+    number: str,
+    body: NewRedemption,
+    idempotency_key: IdempotencyKey,
+) -> HttpResponse:
+    """Buy a reward with points; refused when points or stock do not suffice."""
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+    caller = request.auth
+
+    def redeem() -> Answer:
+        member = member_of(number=number)
+        reward = Reward.objects.filter(public_id=body.reward).first()
+        if reward is None:
+            raise UnknownReward
+        redemption = redeem_reward(
+            member=member,
+            reward=reward,
+            key=f"api:{caller.api_key_id}:{idempotency_key}",
+            at=now,
+            actor=caller.actor,
+        )
+        available = balance_of(member_id=member.pk, at=now).available
+        answer = redemption_out(redemption, member, available)
+        return Answer(201, answer.model_dump(mode="json"))
+
+    return answer_once(request, key=idempotency_key, at=now, work=redeem)
+
+
+@rewards.get(
+    "",
+    auth=BearerKey(ApiKey.Scope.POINTS_READ),
+    response={200: list[RewardOut], **READ_PROBLEMS},
+    summary="List rewards on offer",
+    operation_id="list_rewards",
+)
+def list_rewards(request: ApiRequest) -> list[RewardOut]:
+    """List what points buy now, cheapest first; `stock` is null without a limit."""
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+    return [
+        RewardOut(
+            id=each.public_id,
+            name=each.name,
+            names=RewardNames(
+                en=each.name,
+                zh_hans=each.name_zh_hans or each.name,
+                zh_hant=each.name_zh_hant or each.name,
+            ),
+            description=each.description,
+            kind=each.kind,
+            cost_points=each.cost_points,
+            stock=stock.pieces if (stock := getattr(each, "stock", None)) else None,
+        )
+        for each in Reward.objects.on_offer(now).select_related("stock")
+    ]
+
+
+def read_purchase(
+    body: QuotedPurchaseIn, *, source_id: str
+) -> tuple[Member, NewPurchase]:
+    """Return the member and the purchase in the terms of the service.
+
+    Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
+    """
+    currency = current_rulebook().currency
+    if body.currency != currency:
+        raise WrongCurrency(currency=currency)
+    amount_minor = _minor(body.amount, currency, field="amount")
+    lines = tuple(
+        NewLine(
+            amount_minor=_minor(line.amount, currency, field=f"lines.{n}.amount"),
+            quantity=line.quantity,
+            sku=line.sku,
+            name=line.name,
+            category=line.category,
+        )
+        for n, line in enumerate(body.lines)
+    )
+    member = member_named(body.member)
+    return member, NewPurchase(
+        member_id=member.pk,
+        source=body.source,
+        source_id=source_id,
+        amount_minor=amount_minor,
+        occurred_at=body.occurred_at,
+        store=body.store,
+        channel=body.channel,
+        units=body.units,
+        lines=lines,
+    )
+
+
+def _minor(text: str, currency: str, *, field: str) -> int:
+    try:
+        return to_minor(Decimal(text), currency)
+    except AmountNotReadable as error:
+        error.field = field
+        raise
+
+
+def amount_text(amount_minor: int, currency: str) -> str:
+    """Return the amount as the API writes it: `128.50`."""
+    return format(from_minor(amount_minor, currency), "f")
+
+
+def member_named(reference: MemberReference) -> Member:
+    """Return the member of a reference, or raise UnknownMember."""
+    given = {
+        name: getattr(reference, name) or ""
+        for name in ("number", "card", "phone", "email")
+    }
+    if reference.identifier is not None:
+        given |= reference.identifier.model_dump()
+    member = member_by_reference(**given)
+    if member is None:
+        raise UnknownMember(reference=str(reference))
+    return member
+
+
+def member_of(*, number: str) -> Member:
+    """Return the member of an address, or raise UnknownMember."""
+    is_sane = number.isascii() and number.isprintable()
+    if not is_sane or (member := member_by_reference(number=number)) is None:
+        raise UnknownMember(reference=number)
+    return member
+
+
+def redemption_out(
+    redemption: Redemption, member: Member, available: int
+) -> RedemptionOut:
+    """Return a redemption with the lots it took from."""
+    taken = lots_taken_by(entry_id=redemption.entry_id)
+    return RedemptionOut(
+        id=redemption.public_id,
+        member=member.number,
+        reward=redemption.reward.public_id,
+        reward_name=redemption.reward.name,
+        points=redemption.points,
+        state=redemption.state,
+        code=redemption.code,
+        at=redemption.at,
+        available=available,
+        lots=[
+            LotTaken(
+                points=each.points,
+                expires_at=each.expires_at,
+            )
+            for each in taken
+        ],
+    )

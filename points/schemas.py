@@ -1,0 +1,186 @@
+"""Shapes of the points API: what comes in and what goes out."""
+
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from loyalty_site.apiaccess.schemas import (
+    AmountText,
+    Currency,
+    Input,
+    Instant,
+    MemberReference,
+    Quantity,
+    one_line,
+)
+
+LINES_LIMIT = 500
+Source = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$"),
+    Field(description="The system that reports it.", examples=["till-7"]),
+]
+QUOTED: dict[str, JsonValue] = {
+    "member": {"number": "M7Q2K9XW4BT"},
+    "source": "till-7",
+    "amount": "128.50",
+    "currency": "HKD",
+    "occurred_at": "2026-03-01T12:30:00+08:00",
+    "store": "central",
+    "channel": "store",
+}
+POSTED: dict[str, JsonValue] = QUOTED | {
+    "source_id": "000123",
+    "lines": [
+        {"sku": "4891028164456", "name": "Lemon tea", "amount": "28.50"},
+        {"sku": "4890008100309", "name": "Rice 8 kg", "amount": "100.00"},
+    ],
+}
+
+
+class LineIn(Input):
+    """A line of the basket."""
+
+    amount: AmountText
+    quantity: Quantity = Decimal(1)
+    sku: Annotated[str, one_line(60)] = ""
+    name: Annotated[str, one_line(200)] = ""
+    category: Annotated[str, one_line(80)] = ""
+
+
+class QuotedPurchaseIn(Input):
+    """A basket not paid yet; the lines, if given, add up to the amount."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [QUOTED]})
+
+    member: MemberReference
+    source: Source
+    amount: AmountText
+    currency: Currency
+    occurred_at: Instant
+    store: Annotated[str, one_line(40)] = ""
+    channel: Annotated[str, one_line(20)] = ""
+    units: Quantity | None = None
+    lines: Annotated[list[LineIn], Field(max_length=LINES_LIMIT)] = []
+
+
+class NewPurchaseIn(QuotedPurchaseIn):
+    """A paid purchase; `source_id` is its number at the source, such as the receipt's."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [POSTED]})
+
+    source_id: Annotated[str, one_line(120, shortest=1)]
+
+
+class PurchaseOut(BaseModel):
+    """A purchase as it was posted."""
+
+    id: UUID
+    member: str
+    source: str
+    source_id: str
+    amount: str
+    currency: str
+    occurred_at: Instant
+    points: int
+    is_new: bool
+
+
+class QuoteStep(BaseModel):
+    """One rule and what came of it."""
+
+    rule: str
+    version: int
+    fired: bool
+    value: str | None
+    sentence: str
+    reason: str | None
+
+
+class QuoteOut(BaseModel):
+    """What a purchase would earn, and why; `exact` is before the one rounding."""
+
+    member: str
+    points: int
+    expires_at: Instant | None
+    tier: str | None
+    tier_factor: str | None
+    exact: str
+    rounding: str
+    steps: list[QuoteStep]
+
+
+class ExpiringOut(BaseModel):
+    """Points that can be spent until `at`."""
+
+    at: Instant
+    points: int
+
+
+class BalanceOut(BaseModel):
+    """Points at an instant."""
+
+    member: str
+    at: Instant
+    available: int
+    pending: int
+    held: int
+    debt: int
+    expiring: list[ExpiringOut]
+
+
+class NewRedemption(Input):
+    """The reward to buy."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"reward": "01939a3c-5b7e-7c1e-9a55-2f1d0c9a7b10"}]
+        },
+    )
+
+    reward: UUID
+
+
+class LotTaken(BaseModel):
+    """Points that came out of one lot, and when they would have expired."""
+
+    points: int
+    expires_at: Instant | None
+
+
+class RedemptionOut(BaseModel):
+    """A redemption; `code` is shown at the counter, `available` is what is left."""
+
+    id: UUID
+    member: str
+    reward: UUID
+    reward_name: str
+    points: int
+    state: str
+    code: str
+    at: Instant
+    available: int
+    lots: list[LotTaken]
+
+
+class RewardNames(BaseModel):
+    """The reward's name by language."""
+
+    en: str
+    zh_hans: str
+    zh_hant: str
+
+
+class RewardOut(BaseModel):
+    """A reward on offer."""
+
+    id: UUID
+    name: str
+    names: RewardNames
+    description: str
+    kind: str
+    cost_points: int
+    stock: int | None
