@@ -4,6 +4,7 @@ from typing import Self
 
 import pghistory
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -174,6 +175,14 @@ class Answer(models.Model):
                 condition=Q(is_no_experience=False) | Q(value=None),
                 name="surveys_answer_no_experience_has_no_value",
             ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["text"],
+                name="surveys_answer_words",
+                opclasses=["gin_trgm_ops"],
+                condition=~Q(text=""),
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,9 +9,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.accounts.models import User
+from loyalty_site.lib.localized import in_language
 
 
 class Touchpoint(models.Model):
@@ -39,8 +40,9 @@ class Touchpoint(models.Model):
         ordering = ["stage", "slug"]
 
     def __str__(self) -> str:
-        names = {"zh-hans": self.name_zh_hans, "zh-hant": self.name_zh_hant}
-        return names.get(get_language() or "") or self.name
+        return in_language(
+            self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
@@ -89,6 +91,12 @@ class Survey(models.Model):
         _("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.BY_HAND
     )
     is_running = models.BooleanField(_("running"), default=False)
+    running_since = models.DateTimeField(
+        _("running since"),
+        null=True,
+        blank=True,
+        help_text=_("Only moments after this one open a wave."),
+    )
     send_day = models.PositiveSmallIntegerField(
         _("day of the month"),
         default=1,

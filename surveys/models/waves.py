@@ -167,7 +167,6 @@ class Invitation(models.Model):
     error = models.CharField(_("last error"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    message_id = models.CharField(max_length=120, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -185,6 +184,11 @@ class Invitation(models.Model):
                 fields=["due_at", "id"],
                 name="surveys_invitation_due",
                 condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=["lease_until"],
+                name="surveys_invitation_in_flight",
+                condition=Q(state="queued", lease_until__isnull=False),
             ),
             models.Index(fields=["wave", "state"], name="surveys_invitation_progress"),
             models.Index(

@@ -1,0 +1,1 @@
+"""Reads of the surveys app over several tables."""
