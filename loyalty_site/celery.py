@@ -19,6 +19,18 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Continues jobs whose message was lost or whose worker died.
     "jobs.wake": {"task": "jobs.wake_jobs", "schedule": 15.0},
+    # Tiers follow purchases within half a minute.
+    "points.tiers": {"task": "points.recompute_touched_tiers", "schedule": 30.0},
+    # Writes what expired; balances are right without it.
+    "points.expiry": {"task": "points.expire_points", "schedule": 300.0},
+    # Rings often, starts once per business day.
+    "points.nightly": {"task": "points.start_nightly", "schedule": 600.0},
+    # Opens the month's wave of a survey once its moment has come.
+    "surveys.open": {"task": "surveys.open_due_waves", "schedule": 60.0},
+    # Finds invitations whose message was lost or whose sender died.
+    "surveys.send": {"task": "surveys.send_due_invitations", "schedule": 30.0},
+    # Closes waves and links whose last day is over.
+    "surveys.close": {"task": "surveys.close_due_waves", "schedule": 60.0},
 }
 
 
