@@ -1,0 +1,48 @@
+"""What is asked to make an API key."""
+
+from datetime import datetime, timedelta
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.lib.forms import RefusalsMixin
+
+
+class ApiKeyForm(RefusalsMixin, forms.Form):
+    """Name, scopes and life of a new key."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("What uses the key, for example “Till 7” or “Web shop”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=ApiKey.Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose no more than it needs."),
+    )
+    expiry_days = forms.TypedChoiceField(
+        label=_("Expires"),
+        choices=[
+            ("365", _("In a year")),
+            ("90", _("In 90 days")),
+            ("30", _("In 30 days")),
+            ("", _("Never")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        """Return when a key made now expires."""
+        days: int | None = self.cleaned_data["expiry_days"]
+        return None if days is None else now + timedelta(days=days)

@@ -1,0 +1,70 @@
+"""The pages of API keys: the list, a new one shown once, revoke."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+from django_tables2 import RequestConfig
+
+from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.apiaccess import keys
+from loyalty_site.apiaccess.forms import ApiKeyForm
+from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.apiaccess.services import create_api_key, revoke_api_key
+from loyalty_site.apiaccess.tables import ApiKeyTable
+from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.htmx import render_page
+
+may_change_keys = staff_permission_required("apiaccess.change_apikey")
+
+
+@require_GET
+@may_change_keys
+def key_list(request: HttpRequest) -> HttpResponse:
+    """Show all keys, also those that were revoked."""
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    table = ApiKeyTable(ApiKey.objects.visible_to(request.user))
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    return render_page(request, "apiaccess/key_list.html", {"table": table, "now": now})
+
+
+@require_http_methods(["GET", "POST"])
+@may_change_keys
+@reauthentication_required  # type: ignore[untyped-decorator]
+@never_cache
+def key_create(request: HttpRequest) -> HttpResponse:
+    """Make a key and show it, this once."""
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    form = ApiKeyForm(request.POST or None, initial={"expiry_days": "365"})
+    if form.is_valid():
+        with form.domain_errors():
+            new = create_api_key(
+                name=form.cleaned_data["name"],
+                scopes=form.cleaned_data["scopes"],
+                expires_at=form.expires_at(now),
+                at=now,
+                actor=staff_actor(request.user.get_username()),
+            )
+            return render_page(request, "apiaccess/key_created.html", {"new": new})
+    return render_page(request, "apiaccess/key_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@may_change_keys
+def key_revoke(request: HttpRequest, prefix: str) -> HttpResponse:
+    """Ask first, then let the key open nothing any more."""
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    visible = ApiKey.objects.visible_to(request.user)
+    api_key = get_object_or_404(visible, prefix=prefix, revoked_at=None)
+    if request.method == "POST":
+        revoke_api_key(api_key=api_key, at=now)
+        keys.cache.forget()
+        messages.success(
+            request, _("The key “%(name)s” is revoked.") % {"name": api_key.name}
+        )
+        return redirect("apiaccess:key-list")
+    return render_page(request, "apiaccess/key_confirm_revoke.html", {"key": api_key})
