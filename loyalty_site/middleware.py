@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Callable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request under its id."""
         given = request.headers.get("X-Request-ID", "")
         current = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         token = request_id.set(current)
@@ -43,8 +43,9 @@ class ProgrammeZoneMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request in its zone and language."""
         self._activate_language(request)
-        with timezone.override(ZoneInfo(programme_zone())):
+        with timezone.override(programme_zone.get()):
             return self.get_response(request)
 
     def _activate_language(self, request: HttpRequest) -> None:

@@ -34,6 +34,9 @@ class Link:
     is_open: bool = False
 
 
+# A single child says nothing more than the entry above it.
+ALONE = 1
+
 MENU = (
     Entry(_("Home"), "home", icon="home"),
     Entry(_("Counter"), "points:counter", "points.add_purchase", "building-store"),
@@ -122,7 +125,7 @@ def _visible(entries: Iterable[Entry], user: Person) -> Iterable[Link]:
 
 
 def _address(entry: Entry, user: Person) -> str:
-    if entry.permission and not user.has_perm(entry.permission):  # type: ignore[union-attr]
+    if entry.permission and not user.has_perm(entry.permission):
         return ""
     try:
         return reverse(entry.url_name)
@@ -150,7 +153,7 @@ def _marked(link: Link, current: str) -> Link:
     is_open = link.url == current or any(child.is_current for child in children)
     return replace(
         link,
-        children=children if len(children) > 1 else [],
+        children=children if len(children) > ALONE else [],
         is_open=is_open,
-        is_current=is_open and len(children) < 2,
+        is_current=is_open and len(children) <= ALONE,
     )

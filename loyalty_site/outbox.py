@@ -72,10 +72,10 @@ def message_path(slug: str) -> Path | None:
 def read_message(path: Path) -> KeptMessage:
     """Read one file of the outbox."""
     parsed = message_from_bytes(path.read_bytes(), policy=policy.default)
-    stamp = datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S%f")
+    stamp = path.stem.partition("-")[0]
     return KeptMessage(
         slug=path.stem,
-        at=stamp.replace(tzinfo=UTC),
+        at=datetime.strptime(f"{stamp}+0000", "%Y%m%dT%H%M%S%f%z"),
         subject=str(parsed["subject"] or ""),
         to=str(parsed["to"] or ""),
         sender=str(parsed["from"] or ""),

@@ -1,3 +1,5 @@
+"""The addresses of the demo's outbox, under /demo/outbox/."""
+
 from django.urls import path
 
 from loyalty_site import outbox_views

@@ -5,8 +5,9 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-from loyalty_site import views
+from loyalty_site import developer, views
 from loyalty_site.api import api
 
 
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("api/docs", RedirectView.as_view(pattern_name="api:openapi-view")),
+    path("developer/", developer.quick_start, name="developer"),
     *mount("", "loyalty_site.jobs.urls"),
     # Each of these names its own prefixes: /members/, /counter/, /s/<token>/, ...
     *mount("", "members.urls"),

@@ -24,7 +24,7 @@ def staff_permission_required(
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def checked(
-            request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             user = request.user
             if not user.is_authenticated:

@@ -1,7 +1,9 @@
 """What people may change of their own account."""
 
+from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.accounts.models import User
 
@@ -19,3 +21,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+
+class SignInForm(LoginForm):
+    """allauth's form with labels that say what to type, and no placeholders."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or mail")
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)

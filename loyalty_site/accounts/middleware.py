@@ -10,7 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-OPEN_NAMES = ("healthz", "readyz", "set_language", "set_theme", "account_logout")
+OPEN_NAMES = (
+    "healthz",
+    "readyz",
+    "set_language",
+    "set_theme",
+    "account_logout",
+    "account_reauthenticate",
+)
 
 
 class StaffNeedsMfaMiddleware:
@@ -20,6 +27,7 @@ class StaffNeedsMfaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, or lead to the set-up."""
         if self._must_set_up(request):
             messages.info(
                 request, _("Set up a second factor first. Staff accounts need one.")
@@ -38,10 +46,6 @@ class StaffNeedsMfaMiddleware:
         return not is_mfa_enabled(user)
 
     def _is_open(self, path: str) -> bool:
-        prefixes = (settings.STATIC_URL, reverse("mfa_index"), *self._confirm_paths())
-        return path.startswith(prefixes) or path in {
-            reverse(name) for name in OPEN_NAMES
-        }
-
-    def _confirm_paths(self) -> tuple[str, ...]:
-        return (reverse("account_reauthenticate"),)
+        if path.startswith((settings.STATIC_URL, reverse("mfa_index"))):
+            return True
+        return path in {reverse(name) for name in OPEN_NAMES}

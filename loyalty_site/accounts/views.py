@@ -16,7 +16,7 @@ from loyalty_site.lib.htmx import render_page
 @staff_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change one's own name, mail, language and colours."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(username=request.user.get_username())
     form = ProfileForm(request.POST or None, instance=user)
     if form.is_valid():
         change_profile(user=user, **form.cleaned_data)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from loyalty_site.lib.money import from_minor
 
+Number = Decimal | int | None
 MINUS = "\N{MINUS SIGN}"
 BULLETS = "\N{BULLET}" * 4
 LOCALES = {
@@ -42,23 +43,23 @@ def html_lang() -> str:
     return {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(language(), "en")
 
 
-def number(value: Decimal | int | None) -> str:
+def number(value: Number) -> str:
     """Return 1,234,567 with a true minus sign; nothing for None."""
-    if value is None or value == "":
+    if value is None:
         return ""
     return format_decimal(value, locale=LOCALES[language()]).replace("-", MINUS)
 
 
-def signed(value: Decimal | int | None) -> str:
-    """Return +1,234 or −50, and 0 without a sign."""
-    if value is None or value == "":
+def signed(value: Number) -> str:
+    """Return the number with its sign, and 0 without one."""
+    if value is None:
         return ""
     return f"+{number(value)}" if value > 0 else number(value)
 
 
-def compact(value: Decimal | int | None) -> str:
+def compact(value: Number) -> str:
     """Return 1.2M or 123.5万, for tiles only; put the full number in the title."""
-    if value is None or value == "":
+    if value is None:
         return ""
     text = format_compact_decimal(
         value, locale=COMPACT_LOCALES[language()], fraction_digits=1
@@ -68,7 +69,7 @@ def compact(value: Decimal | int | None) -> str:
 
 def percent(share: Decimal | None, digits: int = 1) -> str:
     """Return a share, where 1 is the whole, as 12.3%."""
-    if share is None or share == "":
+    if share is None:
         return ""
     exact = Decimal(str(share)) * 100
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
@@ -86,7 +87,7 @@ def percent_points(change: Decimal | None, digits: int = 1) -> str:
 
 def money(amount_minor: int | None, currency: str) -> str:
     """Return minor units as HK$1,234.50, with the sign the language uses."""
-    if amount_minor is None or amount_minor == "":
+    if amount_minor is None:
         return ""
     text = format_currency(
         from_minor(amount_minor, currency), currency, locale=LOCALES[language()]

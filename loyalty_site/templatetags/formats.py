@@ -65,7 +65,7 @@ def day_dense(on: date | datetime | None) -> str:
 def share_of(part: int | Decimal | None, whole: int | Decimal | None) -> str:
     """Return `part` of `whole` as percent, a dash when there is no whole."""
     if part is None or not whole:
-        return "–"
+        return "\N{EN DASH}"
     return formats.percent(Decimal(part) / Decimal(whole))
 
 
@@ -106,10 +106,12 @@ class CaptureNode(template.Node):
 @register.tag
 def capture(parser: Parser, token: Token) -> CaptureNode:
     """`{% capture as name %}...{% endcapture %}` keeps the text in `name`."""
-    bits = token.split_contents()
-    if len(bits) != 3 or bits[1] != "as":
-        message = "Write {% capture as name %}."
-        raise template.TemplateSyntaxError(message)
+    match token.split_contents():
+        case [_, "as", name]:
+            pass
+        case _:
+            message = "Write {% capture as name %}."
+            raise template.TemplateSyntaxError(message)
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
-    return CaptureNode(nodelist, bits[2])
+    return CaptureNode(nodelist, name)
