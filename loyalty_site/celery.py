@@ -31,6 +31,10 @@ app.conf.beat_schedule = {
     "surveys.send": {"task": "surveys.send_due_invitations", "schedule": 30.0},
     # Closes waves and links whose last day is over.
     "surveys.close": {"task": "surveys.close_due_waves", "schedule": 60.0},
+    # Reports follow the facts within a minute.
+    "reports.refresh": {"task": "reports.refresh_rollups", "schedule": 60.0},
+    # Rings often, starts the full check of the rollups once a night.
+    "reports.check": {"task": "reports.start_nightly_check", "schedule": 900.0},
 }
 
 

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = _("Reports")
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from loyalty_site.jobs.kinds import register_job_kind
+        from reports.jobs import CHECK
+
+        register_job_kind(CHECK)

@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                 (
                     "member",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="+",
@@ -365,6 +366,7 @@ class Migration(migrations.Migration):
                 (
                     "member",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="members.member",
@@ -388,6 +390,7 @@ class Migration(migrations.Migration):
                 (
                     "invitation",
                     models.OneToOneField(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="+",
@@ -408,6 +411,7 @@ class Migration(migrations.Migration):
                     "invited_tier",
                     models.ForeignKey(
                         null=True,
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="points.tier",
@@ -416,6 +420,7 @@ class Migration(migrations.Migration):
                 (
                     "member",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="members.member",
@@ -425,6 +430,7 @@ class Migration(migrations.Migration):
                     "tier",
                     models.ForeignKey(
                         null=True,
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="points.tier",
@@ -433,6 +439,7 @@ class Migration(migrations.Migration):
                 (
                     "touchpoint",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="surveys.touchpoint",
@@ -441,6 +448,7 @@ class Migration(migrations.Migration):
                 (
                     "wave",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="surveys.wave",

@@ -1,4 +1,8 @@
-"""Rollups at the member's grain: what every cube is the sum of."""
+"""Rollups at the member's grain: what every cube is the sum of.
+
+Their foreign keys are not checked by the database: rollups are derived, and checking
+would lock the rows of members and invitations that are being worked with.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -15,7 +19,9 @@ class MemberDay(models.Model):
     """
 
     pk = models.CompositePrimaryKey("member_id", "day")
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     day = models.DateField(_("day"))
     orders = models.IntegerField(_("orders"))
     spend_minor = models.BigIntegerField(_("spend in minor units"))
@@ -46,7 +52,11 @@ class MemberSummary(models.Model):
     """
 
     member = models.OneToOneField(
-        Member, on_delete=models.CASCADE, primary_key=True, related_name="+"
+        Member,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
     )
     enrolled_on = models.DateField(_("enrolled"))
     closed_on = models.DateField(_("closed"), null=True)

@@ -17,21 +17,29 @@ class SurveyFact(models.Model):
     """
 
     invitation = models.OneToOneField(
-        Invitation, on_delete=models.CASCADE, primary_key=True, related_name="+"
+        Invitation,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
     )
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    wave = models.ForeignKey(
+        Wave, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     touchpoint = models.ForeignKey(
-        Touchpoint, on_delete=models.CASCADE, related_name="+"
+        Touchpoint, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
     invited_tier = models.ForeignKey(
-        Tier, on_delete=models.CASCADE, null=True, related_name="+"
+        Tier, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False
     )
     sent_on = models.DateField(_("sent"), null=True)
     is_reached = models.BooleanField(_("sent and not bounced"))
     answered_on = models.DateField(_("answered"), null=True)
     tier = models.ForeignKey(
-        Tier, on_delete=models.CASCADE, null=True, related_name="+"
+        Tier, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False
     )
     score = models.SmallIntegerField(_("score"), null=True)
     is_late = models.BooleanField(_("after the wave closed"))

@@ -1,0 +1,1 @@
+"""Writes of reports: keep the rollups equal to the facts, and prove that they are."""
