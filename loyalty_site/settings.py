@@ -9,12 +9,16 @@ given as a file: `SECRET_KEY_FILE`, `DATABASE_URL_FILE`, `EMAIL_URL_FILE`.
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.embedded import embedded_urls, tryout_secret
+
+# Lets `ModelForm[Member]` and its like be written; Django itself takes no type there.
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -219,6 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "loyalty_site.accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_FORMS = {"login": "loyalty_site.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

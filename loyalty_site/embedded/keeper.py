@@ -6,8 +6,9 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from loyalty_site.embedded.place import EmbeddedServerError, Place
 from loyalty_site.embedded.processes import pid_in, runs
@@ -81,12 +82,20 @@ def stop_unused(place: Place, pids: dict[str, int]) -> bool:
         _stop(pids)
         return True
     with starting(place), (place.var_dir / "servers.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _only_holder(lock):
             return False
         _stop(pids | server_pids(place.var_dir))
         return True
+
+
+def _only_holder(lock: IO[str]) -> bool:
+    for _ in range(20):
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        # A keeper has the lock too, for the moment in which it learns that it is free.
+        time.sleep(0.01)
+    return False
 
 
 def _stop(pids: dict[str, int]) -> None:

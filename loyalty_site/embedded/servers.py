@@ -55,9 +55,9 @@ def ensure_servers(
         start_keeper(place)
 
 
-def release_servers() -> None:
+def release_servers(var_dir: Path) -> None:
     """Let go of the servers and stop them at once when no other process holds them."""
-    place = Place(Path(settings.VAR_DIR).resolve())
+    place = Place(var_dir.resolve())
     held = _held.pop(place.var_dir, None)
     if held is not None:
         os.close(held)

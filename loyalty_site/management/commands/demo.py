@@ -35,9 +35,7 @@ class Command(BaseCommand):
             "--port", type=int, default=int(os.environ.get("PORT") or 8000)
         )
         parser.add_argument(
-            "--prepare-only",
-            action="store_true",
-            help="Stop after the database and the sample data are there.",
+            "--empty", action="store_true", help="Do not load the sample data."
         )
 
     def handle(self, *_args: object, **options: str | int | bool) -> None:
@@ -55,8 +53,9 @@ class Command(BaseCommand):
         self.children = Children(settings.VAR_DIR / "log", self._environment())
         try:
             self._prepare()
-            if not options["prepare_only"]:
-                self._run(host, port)
+            if not options["empty"]:
+                self._load_sample_data()
+            self._run(host, port)
         finally:
             self._stop()
 
@@ -79,6 +78,8 @@ class Command(BaseCommand):
         for path in settings.LOCALE_PATHS:
             compile_catalogs(Path(path))
         self.sign_ins = demo_sign_ins()
+
+    def _load_sample_data(self) -> None:
         if Member.objects.exists() or "load_demo_data" not in get_commands():
             return
         self._say("Loading the sample data ...")
@@ -149,4 +150,4 @@ class Command(BaseCommand):
         if self.children.running:
             self._say("Stopping ...")
         self.children.stop()
-        release_servers()
+        release_servers(settings.VAR_DIR)
