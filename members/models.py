@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 import pghistory
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -20,7 +20,7 @@ from loyalty_site.lib.ids import new_member_number
 class MemberQuerySet(models.QuerySet["Member"]):
     """Which members: by who asks, by state, by text."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Members that this user may see."""
         if user.is_authenticated and user.has_perm("members.view_member"):
             return self

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.contrib.auth.models import AbstractUser, AnonymousUser, PermissionsMixin
 from django.utils.functional import Promise
 
 from members.models import Member, MemberQuerySet
 
 Text = str | Promise
-Viewer = AbstractBaseUser | AnonymousUser
+Viewer = AbstractUser | AnonymousUser
 
 
 @dataclass(frozen=True)

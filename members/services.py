@@ -1,5 +1,6 @@
 """Every write to members: enrol, change, close, record consent."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,10 +53,7 @@ def enrol_member(
     _refuse_doubles(profile, identities, besides=None)
     with pghistory.context(reason="enrol", actor=str(actor)):
         member = _saved(Member(enrolled_at=at, enrolled_via=via), profile)
-    Identifier.objects.bulk_create(
-        Identifier(member=member, system=each.system, value=each.value)
-        for each in identities
-    )
+    _add_identities(member, profile, identities)
     for purpose in consents:
         record_consent(
             member=member, purpose=purpose, is_granted=True, at=at, source=via
@@ -100,6 +98,29 @@ def record_consent(
     )
 
 
+@transaction.atomic
+def set_consents(
+    *, member: Member, granted: Collection[str], at: datetime, source: str
+) -> None:
+    """Record yes for the purposes granted and no for those taken back.
+
+    Only what changed is recorded: nobody said no to what they were never asked.
+    """
+    Member.objects.select_for_update().get(pk=member.pk)
+    said = Consent.objects.filter(member=member, channel=Consent.Channel.EMAIL)
+    latest = dict(said.order_by("at", "pk").values_list("purpose", "is_granted"))
+    for purpose in Consent.Purpose.values:
+        is_granted = purpose in granted
+        if latest.get(purpose, False) != is_granted:
+            record_consent(
+                member=member,
+                purpose=purpose,
+                is_granted=is_granted,
+                at=at,
+                source=source,
+            )
+
+
 def _saved(member: Member, profile: Profile) -> Member:
     for name, value in vars(profile).items():
         setattr(member, name, value)
@@ -113,10 +134,25 @@ def _saved(member: Member, profile: Profile) -> Member:
     return member
 
 
+def _add_identities(
+    member: Member, profile: Profile, identities: tuple[Identity, ...]
+) -> None:
+    try:
+        with transaction.atomic():
+            Identifier.objects.bulk_create(
+                Identifier(member=member, system=each.system, value=each.value)
+                for each in identities
+            )
+    except IntegrityError:
+        # As in _saved: somebody else was faster, and the refusal names who it is.
+        _refuse_doubles(profile, identities, besides=member)
+        raise
+
+
 def _refuse_doubles(
     profile: Profile, identities: tuple[Identity, ...], *, besides: Member | None
 ) -> None:
-    others = Member.objects.active().exclude(pk=besides.pk if besides else None)
+    others = Member.objects.active().exclude(pk=besides.pk if besides else 0)
     for name in ("email", "phone"):
         value = getattr(profile, name)
         lookup = {f"{name}__iexact" if name == "email" else name: value}
@@ -124,5 +160,5 @@ def _refuse_doubles(
             raise AlreadyEnrolled(field=name, number=found.number)
     for each in identities:
         taken = Identifier.objects.filter(system=each.system, value=each.value)
-        if found := taken.select_related("member").first():
-            raise AlreadyEnrolled(field=each.system, number=found.member.number)
+        if owned := taken.select_related("member").first():
+            raise AlreadyEnrolled(field=each.system, number=owned.member.number)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +86,33 @@ class KeyedForm(RefusalsMixin, forms.Form):
     def __init__(self, *args: Anything, at: datetime, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = new_form_key(at)
+
+
+def helper_of(*layout: LayoutObject | str) -> FormHelper:
+    """Return how crispy lays the form out: fields only, the page writes the rest."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    # The page's error summary shows what is wrong with the form as a whole.
+    helper.form_error_title = ""
+    if layout:
+        helper.layout = Layout(*layout)
+    return helper
+
+
+class DayInput(forms.DateInput):
+    """A day, with the browser's calendar where it has one."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Anything) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class InstantInput(forms.DateTimeInput):
+    """A day and a time of it, with the browser's help where it has some."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Anything) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)

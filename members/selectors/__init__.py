@@ -1,0 +1,1 @@
+"""Reads over members for the pages: search, list, timeline, consent."""

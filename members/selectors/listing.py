@@ -1,0 +1,112 @@
+"""The members' list: one page of it, or all of it for a file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from loyalty_site.lib.keyset import Count, KeysetPage, count_up_to, fenced, keyset_page
+from members.models import Member, MemberQuerySet
+from members.panels import MemberColumns
+from members.selectors.search import exact_matches, matching
+
+SORTS = {
+    "-joined": "-enrolled_at",
+    "joined": "enrolled_at",
+    "name": "full_name",
+    "-name": "-full_name",
+}
+DEFAULT_SORT = "-joined"
+EXPORT_ROWS = 2000
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A member, and what the further columns say by their slug."""
+
+    member: Member
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked of the list; `sort` is a key of SORTS."""
+
+    text: str = ""
+    sort: str = DEFAULT_SORT
+    cursor: str = ""
+    is_narrowed: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the list, and how many members there are in all."""
+
+    rows: list[Listed]
+    count: Count
+    page: KeysetPage[Member] = field(repr=False)
+
+
+def list_members(
+    members: MemberQuerySet,
+    wanted: Wanted,
+    *,
+    columns: Sequence[MemberColumns],
+    at: datetime,
+) -> Listing:
+    """Return a page of the members that hold the text, exact hits on top.
+
+    Counts up to a limit only, so that it stays fast with millions of members.
+    """
+    exact = exact_matches(members, wanted.text) if wanted.text else []
+    found = matching(members, wanted.text).exclude(pk__in=[each.pk for each in exact])
+    count = count_up_to(found)
+    is_fenced = count.is_exact and (wanted.text or wanted.is_narrowed)
+    page = keyset_page(
+        fenced(found) if is_fenced else found,
+        order_by=SORTS.get(wanted.sort, "-enrolled_at"),
+        cursor=wanted.cursor,
+    )
+    shown = page.rows if wanted.cursor else [*exact, *page.rows]
+    return Listing(
+        rows=listed(shown, columns=columns, at=at),
+        count=Count(count.number + len(exact), count.is_exact),
+        page=page,
+    )
+
+
+def listed(
+    members: Sequence[Member], *, columns: Sequence[MemberColumns], at: datetime
+) -> list[Listed]:
+    """Return the members with their further columns, one look-up for each source."""
+    ids = [member.pk for member in members]
+    loaded = [each.load(ids, at) for each in columns] if ids else []
+    return [
+        Listed(
+            member,
+            {
+                slug: value
+                for source in loaded
+                for slug, value in source.get(member.pk, {}).items()
+            },
+        )
+        for member in members
+    ]
+
+
+def all_listed(
+    members: MemberQuerySet,
+    text: str,
+    *,
+    columns: Sequence[MemberColumns],
+    at: datetime,
+) -> Iterator[Listed]:
+    """Yield every member that holds the text, by name, in constant memory."""
+    exact = [each.pk for each in exact_matches(members, text)] if text else []
+    found = matching(members, text)
+    if exact:
+        found = found | members.filter(pk__in=exact)
+    ordered = found.order_by("full_name", "pk").iterator(chunk_size=EXPORT_ROWS)
+    while chunk := list(islice(ordered, EXPORT_ROWS)):
+        yield from listed(chunk, columns=columns, at=at)

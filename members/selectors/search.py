@@ -1,0 +1,65 @@
+"""Find members by what somebody types or scans."""
+
+import unicodedata
+
+from django.db.models import Q
+
+from members.models import Member, MemberQuerySet
+from members.references import e164_of
+
+LONGEST_TEXT = 100
+# A trigram index sees three characters; shorter words are looked for at word ends.
+TRIGRAM = 3
+PAIR = 2
+MOST_EXACT = 5
+# Digits with what people put between them.
+_PHONE_CHARACTERS = set("0123456789+-() ")
+FEWEST_PHONE_DIGITS = 5
+
+
+def cleaned_text(text: str) -> str:
+    """Return what was typed in the form that is stored: half-width, no NUL, short."""
+    plain = unicodedata.normalize("NFKC", text.replace("\x00", ""))
+    return " ".join(plain.split())[:LONGEST_TEXT]
+
+
+def exact_matches(members: MemberQuerySet, text: str) -> list[Member]:
+    """Return members whose number, phone, e-mail or identifier is the text, at most 5."""
+    if not (text := cleaned_text(text)):
+        return []
+    names = Q(number=text.upper()) | Q(identifiers__value=text)
+    if "@" in text:
+        names |= Q(email__iexact=text)
+    if _is_phone(text):
+        names |= Q(phone=e164_of(text))
+    # The identities first: an OR across a join would scan every member.
+    ids = Member.objects.filter(names).values_list("pk", flat=True).distinct()
+    found = list(ids[: MOST_EXACT + 1])
+    return list(members.filter(pk__in=found).order_by("pk")[:MOST_EXACT])
+
+
+def matching(members: MemberQuerySet, text: str) -> MemberQuerySet:
+    """Return members whose name, number, e-mail and phone hold every word of the text.
+
+    Words of one or two characters, common in Chinese, match where a word begins, and
+    two also where one ends: a whole given name finds its owner.
+    """
+    text = cleaned_text(text)
+    words = ["".join(text.split())] if _is_phone(text) else text.split()
+    for word in words:
+        members = members.filter(_holds(word.lower()))
+    return members
+
+
+def _holds(word: str) -> Q:
+    if len(word) >= TRIGRAM:
+        return Q(search_text__contains=word)
+    starts = Q(search_text__startswith=word) | Q(search_text__contains=f" {word}")
+    if len(word) == PAIR:
+        return starts | Q(search_text__contains=f"{word} ")
+    return starts
+
+
+def _is_phone(text: str) -> bool:
+    digits = sum(character.isdigit() for character in text)
+    return digits >= FEWEST_PHONE_DIGITS and set(text) <= _PHONE_CHARACTERS
