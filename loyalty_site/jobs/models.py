@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Self
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -17,7 +17,7 @@ LEASE = timedelta(minutes=2)
 class JobQuerySet(models.QuerySet["Job"]):
     """Which jobs: by who asks, by what is left to do."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Jobs that this user may see: their own, or all with the permission."""
         if not user.is_authenticated:
             return self.none()

@@ -137,7 +137,7 @@ def _advance(job: Job, token: str, step: Step, at: datetime) -> int:
 
 def _fail_or_retry(job: Job, error: Exception, at: datetime) -> bool:
     """Leave a transient failure to a later try; give up after `ATTEMPTS` in a row."""
-    logger.exception("A chunk of job %s failed", job.public_id)
+    logger.error("A chunk of job %s failed", job.public_id, exc_info=error)
     if job.attempts >= ATTEMPTS:
         _stop(job, Job.State.FAILED, str(error), at)
         return False
@@ -176,9 +176,7 @@ def retry_job(*, job: Job) -> None:
 
 def jobs_to_wake(*, at: datetime) -> list[int]:
     """Return unfinished jobs that nobody is working on."""
-    idle = Job.objects.unfinished().filter(
-        Q(lease_until=None) | Q(lease_until__lte=at)
-    )
+    idle = Job.objects.unfinished().filter(Q(lease_until=None) | Q(lease_until__lte=at))
     return list(idle.order_by("pk").values_list("pk", flat=True)[:100])
 
 

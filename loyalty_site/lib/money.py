@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.lib.errors import DomainError
 
 LARGEST_AMOUNT_MINOR = 10**12
+LONGEST_TEXT = 40
 _PLAIN = re.compile(r"^[+-]?\d+(\.\d+)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 
@@ -32,8 +33,10 @@ class Rounding(TextChoices):
     CEIL = "ceil", _("Up")
 
 
-def round_points(exact: Fraction, rounding: str) -> int:
+def round_points(exact: int | Fraction, rounding: str) -> int:
     """Round `exact` points (>= 0) to whole points in the named direction."""
+    if exact.denominator == 1:
+        return exact.numerator
     if rounding == Rounding.FLOOR:
         return floor_points(exact)
     if rounding == Rounding.CEIL:
@@ -43,7 +46,7 @@ def round_points(exact: Fraction, rounding: str) -> int:
     return round(exact)
 
 
-def floor_points(exact: Fraction) -> int:
+def floor_points(exact: int | Fraction) -> int:
     """Round `exact` points down to whole points."""
     return exact.numerator // exact.denominator
 
@@ -90,7 +93,7 @@ def parse_amount(text: str, currency: str) -> int:
     plain = unicodedata.normalize("NFKC", text).strip()
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")
-    if len(plain) > 40 or not plain.isascii() or not _PLAIN.match(plain):
+    if len(plain) > LONGEST_TEXT or not plain.isascii() or not _PLAIN.match(plain):
         raise AmountNotReadable(
             _("“%(text)s” is not an amount. Write it like 1234.50.")
             % {"text": text[:40]},

@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import loyalty_site.lib.ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):
@@ -135,7 +136,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
                 ('rounding', models.CharField(choices=[('floor', 'Down'), ('half_up', 'Half up'), ('half_even', 'Half to even'), ('ceil', 'Up')], default='floor', max_length=12, verbose_name='rounding of points')),
                 ('expiry_months', models.PositiveSmallIntegerField(blank=True, help_text='Counted from the purchase, to the second. Empty: never.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='points expire after months')),
-                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: ×2 and ×3 give ×4'), ('product', 'Product: ×2 and ×3 give ×6'), ('largest', 'Only the largest: ×2 and ×3 give ×3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
+                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: 2 and 3 give 4'), ('product', 'Product: ×2 and ×3 give 6'), ('largest', 'Only the largest: ×2 and ×3 give 3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
                 ('backdating_days', models.PositiveSmallIntegerField(default=30, help_text='How old a purchase may be when a till or a shop posts it.', verbose_name='back-dating window in days')),
                 ('point_value', models.DecimalField(decimal_places=6, default=0, help_text="In the programme's currency; used for the liability.", max_digits=12, verbose_name='value of a point')),
             ],
@@ -156,7 +157,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
                 ('rounding', models.CharField(choices=[('floor', 'Down'), ('half_up', 'Half up'), ('half_even', 'Half to even'), ('ceil', 'Up')], default='floor', max_length=12, verbose_name='rounding of points')),
                 ('expiry_months', models.PositiveSmallIntegerField(blank=True, help_text='Counted from the purchase, to the second. Empty: never.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='points expire after months')),
-                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: ×2 and ×3 give ×4'), ('product', 'Product: ×2 and ×3 give ×6'), ('largest', 'Only the largest: ×2 and ×3 give ×3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
+                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: 2 and 3 give 4'), ('product', 'Product: ×2 and ×3 give 6'), ('largest', 'Only the largest: ×2 and ×3 give 3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
                 ('backdating_days', models.PositiveSmallIntegerField(default=30, help_text='How old a purchase may be when a till or a shop posts it.', verbose_name='back-dating window in days')),
                 ('point_value', models.DecimalField(decimal_places=6, default=0, help_text="In the programme's currency; used for the liability.", max_digits=12, verbose_name='value of a point')),
             ],

@@ -18,9 +18,9 @@ class Programme(models.Model):
     class MultiplierCombination(models.TextChoices):
         """What several multipliers that fire together come to."""
 
-        SUM_OF_EXTRAS = "sum_of_extras", _("Sum of the extras: ×2 and ×3 give ×4")
-        PRODUCT = "product", _("Product: ×2 and ×3 give ×6")
-        LARGEST = "largest", _("Only the largest: ×2 and ×3 give ×3")
+        SUM_OF_EXTRAS = "sum_of_extras", _("Sum of the extras: 2 and 3 give 4")
+        PRODUCT = "product", _("Product: 2 and 3 give 6")
+        LARGEST = "largest", _("Only the largest: 2 and 3 give 3")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(_("name"), max_length=80, default="Perennial")

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -30,7 +30,7 @@ class Store(models.Model):
 class PurchaseQuerySet(models.QuerySet["Purchase"]):
     """Which purchases: by who asks, by validity."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Purchases that this user may see."""
         if user.is_authenticated and user.has_perm("points.view_purchase"):
             return self

@@ -4,20 +4,21 @@ from datetime import datetime
 from typing import Self
 
 import pghistory
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id, new_voucher_code
+from loyalty_site.lib.localized import in_language
 from points.models.ledger import Account, Entry
 
 
 class RewardQuerySet(models.QuerySet["Reward"]):
     """Which rewards: by who asks, by the instant."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Rewards that this member of staff may see."""
         if user.is_authenticated and user.has_perm("points.view_reward"):
             return self
@@ -77,6 +78,13 @@ class Reward(models.Model):
         """Return the reward's page for staff."""
         return reverse("points:reward-detail", args=[self.public_id])
 
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page."""
+        return in_language(
+            self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
+
 
 class RewardStock(models.Model):
     """How many pieces are left; a reward without this row has no limit."""
@@ -102,7 +110,7 @@ class RewardStock(models.Model):
 class RedemptionQuerySet(models.QuerySet["Redemption"]):
     """Which redemptions: by who asks."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Redemptions that this member of staff may see."""
         if user.is_authenticated and user.has_perm("points.view_redemption"):
             return self
@@ -139,6 +147,7 @@ class Redemption(models.Model):
     at = models.DateTimeField(_("when"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     actor = models.CharField(_("by"), max_length=120)
+    settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
 
     objects = RedemptionQuerySet.as_manager()
 

@@ -1,0 +1,8 @@
+"""Earning rules: one small pure file per kind, and the pipeline that runs them."""
+
+from points.rules.base import RuleKind
+from points.rules.multiplier import Multiplier
+from points.rules.per_amount import PerAmountSpent
+
+_KINDS: tuple[RuleKind, ...] = (PerAmountSpent(), Multiplier())
+RULE_KINDS: dict[str, RuleKind] = {kind.slug: kind for kind in _KINDS}

@@ -1,0 +1,56 @@
+"""What a rule kind is, and what it is asked about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, Protocol
+
+from django import forms
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class EarningEvent:
+    """What rules see of a purchase: amounts in minor units, instants aware."""
+
+    amount_minor: int
+    occurred_at: datetime
+    store: str = ""
+    channel: str = ""
+
+
+Exact = int | Fraction
+Question = Callable[[EarningEvent], Exact | None]
+
+
+class RuleKind(Protocol):
+    """One kind of earning rule: pure arithmetic over an event.
+
+    `stage` says where in the pipeline it acts: `base` kinds answer points, `multiplier`
+    kinds answer a factor (>= 0). `None` means that the rule's condition was not met.
+    """
+
+    slug: str
+    label: str | Promise
+    stage: str
+    params_form: type[forms.Form]
+
+    def prepare(self, params: dict[str, Any], minor_units: int) -> Question:
+        """Return the rule, ready to be asked; `minor_units` make one currency unit.
+
+        What can be computed once is computed here: the question is asked for every
+        purchase of an import.
+        """
+
+    def describe(self, params: dict[str, Any], currency: str) -> str:
+        """Return the rule as a sentence."""
+
+
+def as_whole(value: Fraction) -> Exact:
+    """Return an int where the fraction is whole: its arithmetic is much faster."""
+    return value.numerator if value.denominator == 1 else value
+
+
+BASE = "base"
+MULTIPLIER = "multiplier"

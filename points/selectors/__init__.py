@@ -1,0 +1,1 @@
+"""Reads over the ledger and the settings, returned as frozen dataclasses."""

@@ -1,0 +1,101 @@
+"""What a member can spend at an instant, computed by time; a read writes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from points import sql
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Points that can be spent until `at`, and not in that instant any more."""
+
+    at: datetime
+    points: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Points at an instant.
+
+    `available` can be spent, `pending` not yet, `held` are reserved; `expiring` lists
+    every coming expiry, soonest first.
+    """
+
+    available: int
+    pending: int
+    held: int
+    debt: int
+    expiring: tuple[Expiring, ...]
+
+
+# What a lot had left at the instant: what had been taken from it by then.
+LOTS_AT = """
+SELECT l.account_id, l.expires_at, l.effective_at > %(at)s,
+  CASE WHEN %(is_past)s THEN l.points - coalesce((
+    SELECT sum(al.points)::bigint FROM points_allocation al
+    JOIN points_entry e ON e.id = al.entry_id
+    WHERE al.lot_id = l.id AND e.occurred_at <= %(at)s), 0)
+  ELSE l.remaining END AS left_then
+FROM points_lot l JOIN points_entry c ON c.id = l.entry_id
+WHERE l.account_id = ANY(%(ids)s::bigint[])
+  AND (%(is_past)s OR l.is_open)
+  AND c.occurred_at <= %(at)s
+  AND (l.expires_at IS NULL OR l.expires_at > %(at)s)
+ORDER BY l.account_id, l.expires_at NULLS LAST
+"""
+
+RESERVED = """
+SELECT member_id, held, debt FROM points_account
+WHERE member_id = ANY(%(ids)s::bigint[])
+"""
+
+
+def balance_of(*, member_id: int, at: datetime, now: datetime | None = None) -> Balance:
+    """Return the balance at `at`, seen from `now` (the same, if left out).
+
+    At a past instant it is what had happened by then; at a coming one it is what would
+    be left if nothing more happened.
+    """
+    return balances_of(member_ids=[member_id], at=at, now=now)[member_id]
+
+
+def balances_of(
+    *, member_ids: Sequence[int], at: datetime, now: datetime | None = None
+) -> dict[int, Balance]:
+    """Return the balance of each member; see `balance_of`."""
+    ids = list(member_ids)
+    is_past = now is not None and at < now
+    lots = sql.run(LOTS_AT, {"ids": ids, "at": at, "is_past": is_past}, rows=len(ids))
+    found: dict[int, list[tuple[datetime | None, bool, int]]] = {
+        each: [] for each in ids
+    }
+    for account_id, expires_at, is_pending, left in lots:
+        found[account_id].append((expires_at, is_pending, left))
+    reserved = {
+        member_id: (held, debt)
+        for member_id, held, debt in sql.run(RESERVED, {"ids": ids}, rows=len(ids))
+    }
+    return {each: _balance(found[each], *reserved.get(each, (0, 0))) for each in ids}
+
+
+def _balance(
+    lots: Sequence[tuple[datetime | None, bool, int]], held: int, debt: int
+) -> Balance:
+    expiring: dict[datetime, int] = {}
+    pending = active = 0
+    for expires_at, is_pending, left in lots:
+        if is_pending:
+            pending += left
+            continue
+        active += left
+        if expires_at is not None and left:
+            expiring[expires_at] = expiring.get(expires_at, 0) + left
+    return Balance(
+        available=active - held,
+        pending=pending,
+        held=held,
+        debt=debt,
+        expiring=tuple(Expiring(at, points) for at, points in sorted(expiring.items())),
+    )

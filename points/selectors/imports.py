@@ -1,0 +1,105 @@
+"""Reading an import: a look at its file, its bad rows, and what it came to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from loyalty_site.lib.exports import Cell
+from points.imports.columns import ColumnMap
+from points.imports.files import read_header
+from points.imports.problems import Problem, problems_from_json
+from points.imports.reading import RecordReader
+from points.models import ImportRow, PurchaseImport
+from points.services.imports.uploads import file_of
+
+PREVIEW_ROWS = 5
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that is not posted, and everything that is wrong with it."""
+
+    line: int
+    problems: list[Problem]
+
+
+def preview_of(batch: PurchaseImport) -> list[list[str]]:
+    """Return the cells of the first rows; raises FileNotReadable when it is gone."""
+    columns = ColumnMap.from_json(batch.mapping)
+    with file_of(batch).open("rb") as file:
+        records = list(islice(_reader(file, columns), PREVIEW_ROWS))
+    return [record.cells for record in records if record.cells]
+
+
+def bad_rows_of(batch: PurchaseImport, *, limit: int) -> list[BadRow]:
+    """Return the first bad rows in the order of the file."""
+    found = _bad(batch).values_list("line", "error")[:limit]
+    return [BadRow(line, problems_from_json(error)) for line, error in found]
+
+
+def bad_rows_header(batch: PurchaseImport) -> list[str]:
+    """Return the header of the file of bad rows: line, problem, and that of the file."""
+    return [_("Line"), _("Problem"), *ColumnMap.from_json(batch.mapping).header]
+
+
+def bad_rows_as_cells(batch: PurchaseImport) -> Iterator[list[Cell]]:
+    """Yield each bad row as it stands in the file, after its line and its problems.
+
+    The file is passed over line by line; only the bad rows are taken apart.
+    """
+    columns = ColumnMap.from_json(batch.mapping)
+    found = _bad(batch).values_list("line", "error").iterator(chunk_size=2_000)
+    with file_of(batch).open("rb") as file:
+        here = 1
+        for line, error in found:
+            for _passed in range(line - here):
+                file.readline()
+            reader = _reader(file, columns, offset=file.tell(), line=line)
+            record = next(iter(reader), None)
+            here = reader.line
+            file.seek(reader.offset)
+            problems = "; ".join(map(_with_column, problems_from_json(error)))
+            yield [line, problems, *(record.cells if record else [])]
+
+
+def same_file_before(batch: PurchaseImport) -> PurchaseImport | None:
+    """Return the latest import of the same file that was posted, None for none."""
+    others = PurchaseImport.objects.exclude(pk=batch.pk).filter(
+        file_sha256=batch.file_sha256, source=batch.source, rows_posted__gt=0
+    )
+    return others.first()
+
+
+def sources_of(user: AbstractUser | AnonymousUser) -> list[str]:
+    """Return the sources that were imported from before, for reuse."""
+    seen = PurchaseImport.objects.visible_to(user).order_by("source")
+    return list(seen.values_list("source", flat=True).distinct()[:100])
+
+
+def _bad(batch: PurchaseImport) -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(batch=batch, error__isnull=False).order_by("line")
+
+
+def _with_column(problem: Problem) -> str:
+    if not problem.column:
+        return problem.sentence
+    return f"{problem.column}: {problem.sentence}"
+
+
+def _reader(
+    file: BinaryIO, columns: ColumnMap, *, offset: int = 0, line: int = 2
+) -> RecordReader:
+    if not offset:
+        _header, _delimiter, offset = read_header(file, delimiter=columns.delimiter)
+    return RecordReader(
+        file,
+        delimiter=columns.delimiter,
+        width=len(columns.header),
+        offset=offset,
+        line=line,
+    )

@@ -1,0 +1,126 @@
+"""The programme's settings and rules, compiled for the engine and kept while true."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from loyalty_site.lib.money import minor_digits
+from loyalty_site.lib.periods import add_months_at
+from points import sql
+from points.models import Programme, RuleVersion, Tier
+from points.rules import RULE_KINDS
+from points.rules.base import BASE, as_whole
+from points.rules.pipeline import Terms, TierBenefit, VersionInForce
+
+# Every change of the settings leaves a row in its history table, whoever made it, so
+# the newest of those rows tell whether what was compiled still holds.
+STAMP = """
+SELECT (SELECT max(id) FROM points_ruleversion),
+       (SELECT max(pgh_id) FROM points_earningruleevent),
+       (SELECT max(pgh_id) FROM points_tierevent),
+       (SELECT max(pgh_id) FROM points_programmeevent)
+"""
+Stamp = tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that decides what a purchase earns, compiled."""
+
+    currency: str
+    zone: ZoneInfo
+    expiry_months: int | None
+    backdating_days: int
+    terms: Terms
+    versions: tuple[VersionInForce, ...]
+    tiers: dict[int, TierBenefit]
+
+    def expires_at(self, since: datetime) -> datetime | None:
+        """Return when points that become active at `since` expire; None is never."""
+        if self.expiry_months is None:
+            return None
+        return add_months_at(since, self.expiry_months, self.zone)
+
+
+class _Kept(threading.local):
+    """The last rulebook compiled in this thread."""
+
+    stamp: Stamp | None = None
+    rulebook: Rulebook | None = None
+
+
+_kept = _Kept()
+
+
+def current_programme() -> Programme:
+    """Return the programme's settings row."""
+    return Programme.objects.get()
+
+
+def current_rulebook() -> Rulebook:
+    """Return the rulebook as it is now; compiled again only after a change."""
+    stamp = sql.run(STAMP, {})[0]
+    if _kept.rulebook is None or _kept.stamp != stamp:
+        _kept.rulebook = compile_rulebook()
+        _kept.stamp = stamp
+    return _kept.rulebook
+
+
+def compile_rulebook() -> Rulebook:
+    """Read settings, rule versions and tiers into a rulebook."""
+    programme = current_programme()
+    return Rulebook(
+        currency=programme.currency,
+        zone=programme.zone,
+        expiry_months=programme.expiry_months,
+        backdating_days=programme.backdating_days,
+        terms=Terms(
+            rounding=programme.rounding,
+            combination=programme.multiplier_combination,
+        ),
+        versions=compile_versions(10 ** minor_digits(programme.currency)),
+        tiers={
+            tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
+            for tier in Tier.objects.all()
+        },
+    )
+
+
+def compile_versions(minor_units: int) -> tuple[VersionInForce, ...]:
+    """Return the versions of all active rules, base rules first.
+
+    Each holds from its `valid_from` until that of the next; the first one also holds
+    for everything before it, limited by its own dates.
+    """
+    by_rule: dict[int, list[RuleVersion]] = {}
+    for version in RuleVersion.objects.published().order_by("rule_id", "number"):
+        by_rule.setdefault(version.rule_id, []).append(version)
+    compiled = [
+        _in_force(version, following, minor_units, is_first=index == 0)
+        for versions in by_rule.values()
+        for index, (version, following) in enumerate(pairwise([*versions, None]))
+        if version is not None
+    ]
+    return tuple(sorted(compiled, key=lambda each: (each.stage != BASE, each.id)))
+
+
+def _in_force(
+    version: RuleVersion,
+    following: RuleVersion | None,
+    minor_units: int,
+    *,
+    is_first: bool,
+) -> VersionInForce:
+    kind = RULE_KINDS[version.rule.kind]
+    return VersionInForce(
+        id=version.pk,
+        stage=kind.stage,
+        ask=kind.prepare(version.params, minor_units),
+        starts_at=version.starts_at,
+        ends_at=version.ends_at,
+        since=None if is_first else version.valid_from,
+        until=following.valid_from if following else None,
+    )

@@ -1,0 +1,89 @@
+"""Traces as sentences: which rules fired, which did not and why."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from loyalty_site.lib.money import Rounding
+from points.models import RuleVersion, Tier
+from points.rules import RULE_KINDS
+from points.selectors.programme import current_programme
+
+REASONS = {
+    "not_started": lambda: _("had not started yet"),
+    "ended": lambda: _("had ended"),
+    "not_met": lambda: _("its condition was not met"),
+}
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One rule and what came of it; `value` is exact, `reason` says why it did not fire."""
+
+    rule_name: str
+    version: int
+    rule_id: int
+    has_fired: bool
+    sentence: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A trace made readable; `points` are whole, `exact` is before the rounding."""
+
+    steps: tuple[TraceStep, ...]
+    tier_name: str
+    tier_factor: str
+    exact: str
+    rounding: str
+    points: int
+
+
+def explain(trace: dict[str, Any] | None) -> Explanation | None:
+    """Return the explanation of an entry's trace; None where it has no rules in it."""
+    if not trace or "steps" not in trace:
+        return None
+    versions = RuleVersion.objects.select_related("rule").in_bulk(
+        [version_id for version_id, _code, _value in trace["steps"]]
+    )
+    slug, factor = trace.get("tier") or ("", "")
+    tier = Tier.objects.filter(slug=slug).first() if slug else None
+    return Explanation(
+        steps=tuple(
+            _step(versions[version_id], code, value)
+            for version_id, code, value in trace["steps"]
+        ),
+        tier_name=str(tier or slug),
+        tier_factor=readable(factor),
+        exact=readable(trace["exact"]),
+        rounding=str(Rounding(trace["rounding"]).label),
+        points=trace["points"],
+    )
+
+
+def _step(version: RuleVersion, code: str, value: str | None) -> TraceStep:
+    kind = RULE_KINDS[version.rule.kind]
+    return TraceStep(
+        rule_name=version.rule.name,
+        version=version.number,
+        rule_id=version.rule_id,
+        has_fired=value is not None,
+        sentence=kind.describe(version.params, current_programme().currency),
+        value=readable(value or ""),
+        reason=REASONS[code]() if code in REASONS else "",
+    )
+
+
+def readable(exact: str) -> str:
+    """Return a fraction such as `87/2` as `43.5`, with at most four decimals."""
+    if not exact:
+        return ""
+    value = Fraction(exact)
+    if value.denominator == 1:
+        return str(value.numerator)
+    scaled = round(value * 10_000)
+    return f"{scaled // 10_000}.{scaled % 10_000:04d}".rstrip("0")

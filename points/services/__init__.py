@@ -1,0 +1,1 @@
+"""Every write of the points engine: one verb each, atomic and repeatable."""

@@ -1,0 +1,49 @@
+"""Which lots a debit takes from: pure arithmetic, no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class OpenLot:
+    """A lot with something left, as the burn order sees it."""
+
+    id: int
+    remaining: int
+    effective_at: datetime
+    expires_at: datetime | None
+    entry_id: int
+
+    def is_spendable(self, at: datetime) -> bool:
+        """Whether its points can be spent in that instant; `expires_at` is exclusive."""
+        return self.effective_at <= at and (
+            self.expires_at is None or at < self.expires_at
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """So many points out of one lot."""
+
+    lot_id: int
+    points: int
+
+
+def spendable(lots: Iterable[OpenLot], at: datetime) -> int:
+    """Return the points that can be spent in that instant."""
+    return sum(lot.remaining for lot in lots if lot.is_spendable(at))
+
+
+def take_in_order(lots: Iterable[OpenLot], points: int) -> list[Take]:
+    """Take up to `points` from the lots in the order given, lowering their remainder."""
+    takes: list[Take] = []
+    for lot in lots:
+        if not points:
+            break
+        taken = min(lot.remaining, points)
+        if taken:
+            lot.remaining -= taken
+            points -= taken
+            takes.append(Take(lot.id, taken))
+    return takes

@@ -1,0 +1,45 @@
+"""Points for something else than a purchase."""
+
+from datetime import datetime
+
+from loyalty_site.lib.actors import Actor
+from members.models import Member
+from points.errors import KeyReused
+from points.models import Entry
+from points.selectors.programme import current_rulebook
+from points.services.posting import Credit, post_credits
+
+
+def award_bonus(
+    *,
+    member: Member,
+    points: int,
+    key: str,
+    source: str,
+    source_id: str,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+) -> Entry | None:
+    """Add `points` (>= 0) and return the entry; the same `key` moves nothing twice.
+
+    Zero points write nothing and return None. A bonus does not count toward a tier.
+    """
+    if not points:
+        return None
+    credit = Credit(
+        member_id=member.pk,
+        kind=Entry.Kind.BONUS,
+        points=points,
+        occurred_at=at,
+        key=key,
+        source=source,
+        source_id=source_id,
+        expires_at=current_rulebook().expires_at(at),
+        reason=reason,
+    )
+    post_credits([credit], posted_at=at, actor=actor)
+    entry = Entry.objects.get(account_id=member.pk, key=key)
+    if entry.points != points:
+        raise KeyReused(key=key)
+    return entry

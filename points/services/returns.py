@@ -1,0 +1,73 @@
+"""Give points of a debit back to the lots they came from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from loyalty_site.lib.actors import Actor
+from points import sql
+from points.models import Allocation, Entry
+
+GIVE_BACK = """
+WITH entry AS (
+  INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
+    qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id)
+  VALUES (%(account_id)s, %(kind)s, %(points)s, 0, %(at)s, %(at)s, %(at)s, %(source)s,
+    %(source_id)s, %(key)s, %(actor)s, %(reason)s, %(reverses_id)s)
+  ON CONFLICT (account_id, key) DO NOTHING
+  RETURNING id, account_id, points
+),
+given AS MATERIALIZED (
+  SELECT e.id AS entry_id, e.account_id, t.lot_id, t.points
+  FROM json_to_recordset(%(takes)s::json) AS t(lot_id bigint, points bigint), entry e
+),
+allocation AS (
+  INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
+  SELECT account_id, entry_id, lot_id, -points FROM given
+),
+lot AS (
+  UPDATE points_lot l SET remaining = l.remaining + g.points
+  FROM given g WHERE l.id = g.lot_id
+  RETURNING l.expires_at
+),
+account AS (
+  UPDATE points_account a
+  SET balance = a.balance + e.points,
+      redeemed = a.redeemed
+        - CASE WHEN %(kind)s = 'redeem_reversal' THEN e.points ELSE 0 END,
+      next_expiry_at =
+        LEAST(a.next_expiry_at, (SELECT min(expires_at) FROM lot)),
+      last_activity_at = GREATEST(a.last_activity_at, %(at)s)
+  FROM entry e WHERE a.member_id = e.account_id
+)
+SELECT id FROM entry
+"""
+
+
+def give_back(
+    *,
+    entry: Entry,
+    takes: Sequence[Allocation],
+    kind: str,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+) -> None:
+    """Reverse a debit under the caller's account lock; repeating it moves nothing."""
+    sql.run(
+        GIVE_BACK,
+        {
+            "account_id": entry.account_id,
+            "kind": str(kind),
+            "points": sum(take.points for take in takes),
+            "at": at,
+            "source": entry.source,
+            "source_id": entry.source_id,
+            "key": f"reverse:{entry.pk}",
+            "actor": str(actor),
+            "reason": reason,
+            "reverses_id": entry.pk,
+            "takes": sql.as_json(
+                [{"lot_id": take.lot_id, "points": take.points} for take in takes]
+            ),
+        },
+    )
