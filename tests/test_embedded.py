@@ -16,6 +16,7 @@ import redis
 from loyalty_site.embedded import embedded_urls, postgres, tryout_secret
 from loyalty_site.embedded.keeper import server_pids
 from loyalty_site.embedded.place import EmbeddedServerError, Place
+from loyalty_site.embedded.processes import runs
 from loyalty_site.embedded.servers import ensure_servers, release_servers
 from tests.peers import wait_until
 
@@ -42,6 +43,12 @@ def query(var_dir: Path, sql: str):
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.execute(sql)
         return cursor.fetchone() if cursor.description else None
+
+
+def kill(var_dir: Path) -> None:
+    pid = server_pids(var_dir)["postgres"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not runs(pid, "postgres"))
 
 
 def test_given_addresses_are_kept(tmp_path):
@@ -80,7 +87,7 @@ def test_release_stops_what_nobody_holds(var_dir):
 def test_data_survive_kill_9(var_dir):
     ensure_servers(var_dir, valkey=False)
     query(var_dir, "CREATE TABLE kept AS SELECT 42 AS answer")
-    os.kill(server_pids(var_dir)["postgres"], signal.SIGKILL)
+    kill(var_dir)
     ensure_servers(var_dir, valkey=False)
     assert query(var_dir, "SELECT answer FROM kept") == (42,)
 
@@ -88,7 +95,7 @@ def test_data_survive_kill_9(var_dir):
 def test_lock_file_with_a_number_of_another_program_is_forgotten(var_dir):
     ensure_servers(var_dir, valkey=False)
     place = Place(var_dir)
-    os.kill(server_pids(var_dir)["postgres"], signal.SIGKILL)
+    kill(var_dir)
     for path in (place.postgres_pid, place.postgres_socket_lock):
         _, *rest = path.read_text().splitlines()
         path.write_text("\n".join([str(os.getpid()), *rest]))
