@@ -70,6 +70,9 @@ class CohortCube(models.Model):
     month = models.DateField(_("month"))
     active = models.BigIntegerField(_("members with an order"))
     last_active = models.BigIntegerField(_("members whose last order it was"))
+    came_again = models.BigIntegerField(
+        _("members with two order-days or more"), default=0, db_default=0
+    )
     orders = models.BigIntegerField(_("orders"))
     spend_minor = models.BigIntegerField(_("spend in minor units"))
 

@@ -77,14 +77,14 @@ GROUP BY what, day, previous_day
 
 _COHORTS = SQL("""
 SELECT cohort, month, count(*), count(*) FILTER (WHERE month = last_month),
-    sum(orders)::bigint, sum(spend_minor)::bigint
+    count(*) FILTER (WHERE order_days > 1), sum(orders)::bigint, sum(spend_minor)::bigint
 FROM (
-    SELECT month, orders, spend_minor,
+    SELECT month, order_days, orders, spend_minor,
         min(month) OVER (PARTITION BY member_id) AS cohort,
         max(month) OVER (PARTITION BY member_id) AS last_month
     FROM (
         SELECT member_id, date_trunc('month', day)::date AS month,
-            sum(orders) AS orders, sum(spend_minor) AS spend_minor
+            count(*) AS order_days, sum(orders) AS orders, sum(spend_minor) AS spend_minor
         FROM reports_memberday WHERE orders > 0 AND {who}
         GROUP BY member_id, date_trunc('month', day)
     ) by_month
@@ -128,7 +128,7 @@ CUBES = (
     Cube(
         "reports_cohortcube",
         ("cohort", "month"),
-        ("active", "last_active", "orders", "spend_minor"),
+        ("active", "last_active", "came_again", "orders", "spend_minor"),
         _COHORTS,
     ),
     Cube(

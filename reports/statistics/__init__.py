@@ -1,0 +1,1 @@
+"""Pure functions on counts: no database, no clock, nothing heavier than `math`."""
