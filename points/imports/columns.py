@@ -68,11 +68,15 @@ _USUAL_NAMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class ColumnMap:
-    """The columns by field, and how values are read; an empty zone: the programme's."""
+    """The columns by field, and how values are read.
+
+    An empty zone is the programme's; an empty member system is the file's source.
+    """
 
     columns: Mapping[str, str]
     date_order: str = DateOrder.YEAR_FIRST
     time_zone: str = ""
+    member_system: str = ""
     delimiter: str = ","
     header: tuple[str, ...] = field(default=())
 

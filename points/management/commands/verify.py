@@ -1,0 +1,40 @@
+"""`manage.py verify`: prove the books, and name the rows where they are wrong."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from points.selectors.verification import verify_books
+
+
+class Command(BaseCommand):
+    """Prove the books; exits 1 on any difference."""
+
+    help = "Proves that balances, lots, entries and tiers agree, and names what does not."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take `--json`."""
+        parser.add_argument("--json", action="store_true", help="print JSON lines")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the checks one after another."""
+        now = timezone.now()  # noqa: TID251 -- a command reads the clock
+        differences = 0
+        for finding in verify_books(at=now):
+            differences += finding.differences
+            if options["json"]:
+                self.stdout.write(json.dumps(asdict(finding), default=str))
+                continue
+            mark = self.style.SUCCESS("ok") if not finding.differences else "WRONG"
+            self.stdout.write(f"{mark:>5}  {finding.title}")
+            for row in finding.rows:
+                self.stdout.write(f"       {row}")
+        if differences:
+            message = f"{differences} differences were found."
+            raise CommandError(message)
+        if not options["json"]:
+            self.stdout.write("0 differences.")

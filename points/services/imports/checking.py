@@ -1,0 +1,125 @@
+"""The first job of an import: read the file into staged rows and weigh them up."""
+
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loyalty_site.jobs.kinds import JobKind, Step
+from loyalty_site.jobs.models import Job
+from loyalty_site.jobs.services import start_job
+from loyalty_site.lib.actors import Actor
+from points.imports.columns import ColumnMap, check_columns
+from points.imports.errors import FileNotReadable
+from points.imports.files import read_header
+from points.imports.reading import RecordReader
+from points.imports.rows import Row, RowParser
+from points.models import Programme, PurchaseImport
+from points.selectors.programme import current_programme
+from points.services.imports.settling import settle_rows
+from points.services.imports.staging import copy_rows, mark_posted, name_members
+from points.services.imports.states import State, give_job, import_of, move
+from points.services.imports.uploads import file_of, forget_rows
+
+READ_ROWS = 50_000
+
+
+@transaction.atomic
+def start_check(
+    *,
+    batch: PurchaseImport,
+    columns: ColumnMap,
+    at: datetime,
+    actor: Actor,
+    wakes: bool = True,
+) -> Job:
+    """Start reading the file with these columns; an earlier check is forgotten.
+
+    Raises ColumnsNotMapped when they do not fit the file, and ImportNotReady when the
+    import is being worked on or was posted.
+    """
+    check_columns(columns.columns, columns.header)
+    columns.zone(programme_zone=current_programme().time_zone)
+    waiting = (State.UPLOADED, State.CHECKED, State.FAILED)
+    move(batch, out_of=waiting, into=State.STAGING)
+    forget_rows(batch)
+    batch.mapping = columns.as_json()
+    batch.rows_total = batch.rows_bad = batch.rows_known = 0
+    batch.save(update_fields=["mapping", "rows_total", "rows_bad", "rows_known"])
+    job = start_job(
+        kind=CHECK.slug,
+        title=_("Check %(file)s") % {"file": batch.file_name},
+        params={"import": batch.pk},
+        rows_total=batch.summary.get("lines"),
+        at=at,
+        actor=actor,
+        wakes=wakes,
+    )
+    return give_job(batch, job)
+
+
+def check_chunk(job: Job, at: datetime) -> Step:
+    """Stage the next rows; after the last of them, weigh up all together."""
+    batch = import_of(job)
+    if job.cursor and job.cursor["is_read"]:
+        settle_rows(batch, at=at)
+        done = batch.rows_total
+        return Step(
+            cursor=job.cursor,
+            rows=done - job.rows_done,
+            rows_total=done,
+            is_last=True,
+            result_url=batch.get_absolute_url(),
+        )
+    return _read_chunk(job, batch, at)
+
+
+def stop_check(job: Job, _at: datetime) -> None:
+    """Forget what was staged: a check is whole or it is nothing."""
+    batch = import_of(job)
+    forget_rows(batch)
+    state = State.UPLOADED if job.is_cancel_asked else State.FAILED
+    PurchaseImport.objects.filter(pk=batch.pk).update(state=state, rows_total=0)
+
+
+CHECK = JobKind("points.import-check", check_chunk, stop_check)
+
+
+def _read_chunk(job: Job, batch: PurchaseImport, at: datetime) -> Step:
+    programme = current_programme()
+    columns = ColumnMap.from_json(batch.mapping)
+    parser = RowParser(
+        columns,
+        currency=programme.currency,
+        programme_zone=programme.time_zone,
+        now=at,
+    )
+    with file_of(batch).open("rb") as file:
+        header, _delimiter, start = read_header(file, delimiter=columns.delimiter)
+        if header != columns.header:
+            raise FileNotReadable(_("The file has changed. Upload it again."))
+        reader = RecordReader(
+            file,
+            delimiter=columns.delimiter,
+            width=len(header),
+            offset=job.cursor["offset"] if job.cursor else start,
+            line=job.cursor["line"] if job.cursor else 2,
+        )
+        rows = [parser.parse(record) for record in islice(reader, READ_ROWS)]
+    _stage(rows, batch, parser, programme)
+    cursor = {
+        "offset": reader.offset,
+        "line": reader.line,
+        "is_read": len(rows) < READ_ROWS,
+    }
+    return Step(cursor=cursor, rows=len(rows), is_last=False)
+
+
+def _stage(
+    rows: list[Row], batch: PurchaseImport, parser: RowParser, programme: Programme
+) -> None:
+    system = ColumnMap.from_json(batch.mapping).member_system or batch.source
+    name_members(rows, batch=batch, system=system, parser=parser)
+    mark_posted(rows, source=batch.source, currency=programme.currency, parser=parser)
+    copy_rows(rows, batch=batch)

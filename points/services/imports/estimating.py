@@ -1,0 +1,39 @@
+"""What the staged rows would earn: the rules are asked, nothing is posted."""
+
+from points import sql
+from points.models import PurchaseImport
+from points.rules.pipeline import evaluate
+from points.selectors.programme import current_rulebook
+from points.selectors.tier_history import tiers_at
+from points.services.purchases import NewPurchase, event_of
+
+MOST_ROWS = 50_000
+
+NEW_ROWS = """
+SELECT coalesce(member_id, 0), %(source)s::text, source_id, amount_minor, occurred_at,
+  store
+FROM points_importrow
+WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
+"""
+
+
+def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
+    """Return the points that posting would give, None when there are too many rows.
+
+    A member who moves up a tier by these very purchases may earn more than that.
+    """
+    if rows > MOST_ROWS:
+        return None
+    params = {"batch": batch.pk, "source": batch.source}
+    purchases = [NewPurchase(*row) for row in sql.run(NEW_ROWS, params, rows=rows)]
+    rulebook = current_rulebook()
+    tier_ids = tiers_at([(each.member_id, each.occurred_at) for each in purchases])
+    return sum(
+        evaluate(
+            event_of(purchase),
+            versions=rulebook.versions,
+            tier=rulebook.tiers.get(tier_id) if tier_id else None,
+            terms=rulebook.terms,
+        ).points
+        for purchase, tier_id in zip(purchases, tier_ids, strict=True)
+    )

@@ -1,0 +1,49 @@
+"""Moving an import from one state to the next, so that of two clicks one counts."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.jobs.models import Job
+from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.errors import DomainError
+from points.models import PurchaseImport
+
+State = PurchaseImport.State
+
+
+class ImportNotReady(DomainError):
+    """The import is not in a state that allows this."""
+
+    code = "import_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The import has moved on since the page was opened. See its state.")
+        )
+
+
+def move(batch: PurchaseImport, *, out_of: Collection[str], into: str) -> None:
+    """Change the state, or raise ImportNotReady when it is not one of `out_of`."""
+    moved = PurchaseImport.objects.filter(pk=batch.pk, state__in=out_of)
+    if not moved.update(state=into):
+        raise ImportNotReady
+    batch.state = into
+
+
+def give_job(batch: PurchaseImport, job: Job) -> Job:
+    """Note which job works on the import."""
+    PurchaseImport.objects.filter(pk=batch.pk).update(job=job)
+    batch.job = job
+    return job
+
+
+def import_of(job: Job) -> PurchaseImport:
+    """Return the import that the job works on, locked until its chunk commits."""
+    return PurchaseImport.objects.select_for_update().get(pk=job.params["import"])
+
+
+def actor_of(job: Job) -> Actor:
+    """Return who started the job."""
+    kind, _colon, name = job.created_by.partition(":")
+    return Actor(kind, name)
