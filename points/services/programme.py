@@ -6,9 +6,9 @@ from decimal import Decimal
 import pghistory
 from django.db import transaction
 
-from loyalty_site import zone
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.money import Rounding
+from loyalty_site.zone import programme_zone
 from points.errors import CurrencyFixed
 from points.models import Programme, Purchase
 from points.services.settings_lock import lock_settings
@@ -48,5 +48,5 @@ def change_programme(*, wanted: ProgrammeSettings, actor: Actor) -> Programme:
             setattr(programme, name, getattr(wanted, name))
         with pghistory.context(reason="programme", actor=str(actor)):
             programme.save(update_fields=changed)
-        transaction.on_commit(zone.cache.forget)
+        transaction.on_commit(programme_zone.forget)
     return programme
