@@ -3,6 +3,7 @@
 from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.accounts.models import User
@@ -19,6 +20,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
+        language = self.fields["language"]
+        language.help_text = ""
+        language.widget.choices = [("", _("Same as the browser")), *settings.LANGUAGES]
         self.helper = FormHelper()
         self.helper.form_tag = False
 
