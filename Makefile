@@ -100,7 +100,7 @@ $(PY):
 
 # Where Python came without ensurepip, the machine's pip installs into the environment.
 PIP = $(if $(wildcard $(BIN)/pip),$(PY) -m pip,$(PYTHON) -m pip --python $(PY)) \
-	install --quiet --disable-pip-version-check --root-user-action=ignore
+	install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore
 
 $(RUNTIME): requirements.txt requirements-tryout.txt | $(PY)
 	@echo "Installing the program and its try-out servers ..."
