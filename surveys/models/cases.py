@@ -5,13 +5,12 @@ from typing import Self
 
 import pghistory
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.accounts.models import User
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
 from surveys.models.responses import Response
@@ -20,7 +19,7 @@ from surveys.models.responses import Response
 class CaseQuerySet(models.QuerySet["Case"]):
     """Which cases: by who asks, by what is left to do."""
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Cases that this user may see."""
         if user.is_authenticated and user.has_perm("surveys.view_case"):
             return self

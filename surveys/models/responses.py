@@ -3,14 +3,13 @@
 from typing import Self
 
 import pghistory
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.accounts.models import User
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
 from points.models import Tier
@@ -21,7 +20,7 @@ from surveys.models.waves import Invitation, Wave
 class ResponseQuerySet(models.QuerySet["Response"]):
     """Which responses: by who asks, by whether they count."""
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Responses that this user may see."""
         if user.is_authenticated and user.has_perm("surveys.view_response"):
             return self

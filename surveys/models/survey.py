@@ -4,14 +4,13 @@ from typing import Self
 
 import pghistory
 import pgtrigger
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.accounts.models import User
 from loyalty_site.lib.localized import in_language
 
 
@@ -48,7 +47,7 @@ class Touchpoint(models.Model):
 class SurveyQuerySet(models.QuerySet["Survey"]):
     """Which surveys: by who asks, by rhythm."""
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Surveys that this user may see."""
         if user.is_authenticated and user.has_perm("surveys.view_survey"):
             return self

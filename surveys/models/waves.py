@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Self
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.accounts.models import User
 from loyalty_site.jobs.models import Job
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
@@ -20,7 +19,7 @@ from surveys.models.survey import Survey, SurveyVersion
 class WaveQuerySet(models.QuerySet["Wave"]):
     """Which waves: by who asks, by state."""
 
-    def visible_to(self, user: User | AnonymousUser) -> Self:
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
         """Waves that this user may see."""
         if user.is_authenticated and user.has_perm("surveys.view_survey"):
             return self

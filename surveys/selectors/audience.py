@@ -47,9 +47,9 @@ class AudiencePlan:
     skipped: dict[str, int]
 
     @property
-    def total(self) -> int:
-        """Every open membership."""
-        return self.invited + sum(self.skipped.values())
+    def left_out(self) -> int:
+        """How many open memberships would get no mail."""
+        return sum(self.skipped.values())
 
 
 def audience_plan(*, survey: Survey, at: datetime) -> AudiencePlan:
