@@ -3,18 +3,33 @@
 import re
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
+from loyalty_site.lib.zone import programme_zone
 from loyalty_site.logs import request_id
-from loyalty_site.zone import programme_zone
+from points.models import Programme
+from points.selectors.programme import current_programme
 
 # What a proxy may hand in: short and harmless in a log line.
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def stored_zone() -> ZoneInfo | None:
+    """Return the zone of the settings row; None without a row or a database."""
+    try:
+        return current_programme().zone
+    except (Programme.DoesNotExist, DatabaseError):
+        return None
+
+
+programme_zone.read_from(stored_zone)
 
 
 class RequestIdMiddleware:

@@ -101,7 +101,16 @@ MENU = (
     Entry(
         _("Settings"), "points:programme-edit", "points.change_programme", "settings"
     ),
-    Entry(_("Developer"), "apiaccess:key-list", "apiaccess.change_apikey", "code"),
+    Entry(
+        _("Developer"),
+        "developer",
+        "apiaccess.change_apikey",
+        "code",
+        (
+            Entry(_("Quick start"), "developer", "apiaccess.change_apikey"),
+            Entry(_("API keys"), "apiaccess:key-list", "apiaccess.change_apikey"),
+        ),
+    ),
 )
 
 

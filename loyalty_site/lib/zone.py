@@ -4,27 +4,23 @@ import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.db import Error as DatabaseError
-
-from points.models import Programme
-from points.selectors.programme import current_programme
-
 UTC = ZoneInfo("UTC")
 KEEP_SECONDS = 60
 
 
 class ZoneCache:
-    """Asks `source` for the zone at most once a minute in each process."""
+    """Asks its source for the zone at most once a minute in each process."""
 
-    def __init__(
-        self,
-        source: Callable[[], ZoneInfo | None],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._source = source
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._source: Callable[[], ZoneInfo | None] = lambda: None
         self._zone = UTC
         self._fresh_until = float("-inf")
+
+    def read_from(self, source: Callable[[], ZoneInfo | None]) -> None:
+        """Name the source, which says None while it does not know."""
+        self._source = source
+        self.forget()
 
     def forget(self) -> None:
         """Ask again next time: the programme was changed in this process."""
@@ -38,12 +34,4 @@ class ZoneCache:
         return self._zone
 
 
-def stored_zone() -> ZoneInfo | None:
-    """Return the zone of the settings row; None without a row or a database."""
-    try:
-        return current_programme().zone
-    except (Programme.DoesNotExist, DatabaseError):
-        return None
-
-
-programme_zone = ZoneCache(stored_zone)
+programme_zone = ZoneCache()
