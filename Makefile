@@ -70,7 +70,7 @@ bench: $(TOOLS)  ## Measure the product beside the raw floor; writes docs/benchm
 	@$(PY) manage.py bench
 
 prove: $(TOOLS)  ## The long version of the property, race and crash tests.
-	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest --numprocesses $(WORKERS) -m "prove or not prove"
+	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest --numprocesses $(WORKERS) -m proof
 
 # Keeping ----------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Everything is real: PostgreSQL and Valkey are the embedded ones, or those that
 `DATABASE_URL` and `REDIS_URL` name.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,19 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from loyalty_site.accounts.services import create_staff
 from loyalty_site.celery import app as celery_app
 from loyalty_site.embedded.servers import hold_servers
 from tests.peers import SmtpPeer, WorkerProcess
+
+# `make prove` runs the same property tests for longer.
+hypothesis_settings.register_profile("short", deadline=None, max_examples=50)
+hypothesis_settings.register_profile(
+    "prove", deadline=None, max_examples=1000, stateful_step_count=100
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
 @pytest.fixture(scope="session", autouse=True)
