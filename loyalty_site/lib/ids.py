@@ -4,8 +4,8 @@ import secrets
 import time
 import uuid
 
-# No vowels and no characters that look alike: safe to print, read out and type.
-_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
+# No vowels and no characters that look alike (an even number of them): safe to print, read out and type.
+_ALPHABET = "23456789BCDFGHJKMNPQRSTVWX"
 _RANDOM_BITS = 74
 
 

@@ -4,12 +4,13 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
-import loyalty_site.lib.ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 import phonenumber_field.modelfields
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
+
+import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from django.db import migrations
 OPEN_ACCOUNT = """
 CREATE FUNCTION points_open_account() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO points_account (member_id) SELECT id FROM enrolled;
+    INSERT INTO points_account (member_id, tier_is_due) SELECT id, true FROM enrolled;
     RETURN NULL;
 END $$;
 CREATE TRIGGER points_account_opens_with_member

@@ -41,7 +41,7 @@ class Multiplier:
     slug = "multiplier"
     label: str | Promise = _("Multiplier")
     stage = MULTIPLIER
-    params_form = MultiplierForm
+    params_form: type[forms.Form] = MultiplierForm
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:
         """Return the factor, or None below the smallest purchase."""

@@ -43,7 +43,7 @@ class PerAmountSpent:
     slug = "per_amount"
     label: str | Promise = _("Points per amount spent")
     stage = BASE
-    params_form = PerAmountForm
+    params_form: type[forms.Form] = PerAmountForm
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:
         """Return exact points; a step is never begun, so splitting earns no more."""

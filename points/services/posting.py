@@ -180,6 +180,7 @@ lot AS (
   SELECT e.account_id, e.id, e.points, e.points, m.effective_at, m.expires_at, 0
   FROM entry e JOIN moves m USING (account_id, key)
   WHERE e.points > 0
+  ORDER BY e.id
 )
 SELECT id, account_id, key, points FROM entry
 """  # noqa: S608 -- put together from constants
@@ -187,14 +188,14 @@ SELECT id, account_id, key, points FROM entry
 WRITE_DEBITS = f"""
 WITH {_DEBITED},
 taken AS MATERIALIZED (
-  SELECT e.id AS entry_id, e.account_id, t.lot_id, t.points
+  SELECT t.n, e.id AS entry_id, e.account_id, t.lot_id, t.points
   FROM json_to_recordset(%(takes)s::json)
-    AS t(account_id bigint, key text, lot_id bigint, points bigint)
+    AS t(n int, account_id bigint, key text, lot_id bigint, points bigint)
   JOIN entry e ON e.account_id = t.account_id AND e.key = t.key
 ),
 allocation AS (
   INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
-  SELECT account_id, entry_id, lot_id, points FROM taken
+  SELECT account_id, entry_id, lot_id, points FROM taken ORDER BY n
 ),
 lot AS (
   UPDATE points_lot l SET remaining = l.remaining - t.points
@@ -271,12 +272,13 @@ def post_debits(
         moves.append(_debit_row(debit, points))
         takes += [
             {
+                "n": n,
                 "account_id": debit.member_id,
                 "key": debit.key,
                 "lot_id": take.lot_id,
                 "points": take.points,
             }
-            for take in taken
+            for n, take in enumerate(taken, start=len(takes))
         ]
     rows = sql.run(
         WRITE_DEBITS,

@@ -1,0 +1,205 @@
+"""Proof of the books: what must hold, and the rows where it does not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.periods import add_months_at
+from points import sql
+from points.selectors.programme import current_programme
+from points.services.tiers import MISPLACED, WINDOW_MONTHS, last_member_id
+
+ROWS_NAMED = 20
+NIGHT_AND_A_DAY = timedelta(hours=36)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something that must hold; `statement` selects (row, found, expected) where not."""
+
+    name: str
+    title: str | Promise
+    statement: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of a check: `differences` in all, the first rows by name."""
+
+    name: str
+    title: str | Promise
+    differences: int
+    rows: tuple[str, ...]
+
+
+CHECKS = (
+    Check(
+        "entries-make-the-balance",
+        _("The entries of an account add up to its balance."),
+        """
+        SELECT 'account ' || a.member_id, a.balance, coalesce(e.points, 0)
+        FROM points_account a LEFT JOIN (
+          SELECT account_id, sum(points) AS points FROM points_entry GROUP BY 1
+        ) e ON e.account_id = a.member_id
+        WHERE a.balance <> coalesce(e.points, 0)
+        """,
+    ),
+    Check(
+        "lots-make-the-balance",
+        _("What the lots of an account have left is its balance plus its debt."),
+        """
+        SELECT 'account ' || a.member_id, a.balance + a.debt, coalesce(l.points, 0)
+        FROM points_account a LEFT JOIN (
+          SELECT account_id, sum(remaining) AS points FROM points_lot
+          WHERE is_open GROUP BY 1
+        ) l ON l.account_id = a.member_id
+        WHERE a.balance + a.debt <> coalesce(l.points, 0)
+        """,
+    ),
+    Check(
+        "totals-of-the-account",
+        _("Earned, redeemed and expired ever are what the entries say."),
+        """
+        SELECT 'account ' || a.member_id,
+          concat_ws('/', a.earned, a.redeemed, a.expired),
+          concat_ws('/', coalesce(e.earned, 0), coalesce(e.redeemed, 0),
+            coalesce(e.expired, 0))
+        FROM points_account a LEFT JOIN (
+          SELECT account_id,
+            coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'bonus')), 0) AS earned,
+            -coalesce(sum(points) FILTER (
+              WHERE kind IN ('redeem', 'redeem_reversal')), 0) AS redeemed,
+            -coalesce(sum(points) FILTER (WHERE kind = 'expire'), 0) AS expired
+          FROM points_entry GROUP BY 1
+        ) e ON e.account_id = a.member_id
+        WHERE (a.earned, a.redeemed, a.expired) IS DISTINCT FROM
+          (coalesce(e.earned, 0), coalesce(e.redeemed, 0), coalesce(e.expired, 0))
+        """,
+    ),
+    Check(
+        "allocations-make-the-remainder",
+        _("A lot has left what was not taken from it."),
+        """
+        SELECT 'lot ' || l.id, l.remaining, l.points - coalesce(a.points, 0)
+        FROM points_lot l LEFT JOIN (
+          SELECT lot_id, sum(points) AS points FROM points_allocation GROUP BY 1
+        ) a ON a.lot_id = l.id
+        WHERE l.remaining <> l.points - coalesce(a.points, 0)
+        """,
+    ),
+    Check(
+        "credits-make-lots",
+        _("A credit has one lot of its points; a debit has none."),
+        """
+        SELECT 'entry ' || e.id, coalesce(l.points, 0), GREATEST(e.points, 0)
+        FROM points_entry e LEFT JOIN points_lot l ON l.entry_id = e.id
+        WHERE e.kind <> 'redeem_reversal'
+          AND coalesce(l.points, 0) <> GREATEST(e.points, 0)
+        """,
+    ),
+    Check(
+        "debits-are-allocated",
+        _("A debit, and a reversal, is allocated to lots to the point."),
+        """
+        SELECT 'entry ' || e.id, coalesce(a.points, 0), -e.points
+        FROM points_entry e LEFT JOIN (
+          SELECT entry_id, sum(points) AS points FROM points_allocation GROUP BY 1
+        ) a ON a.entry_id = e.id
+        WHERE (e.points < 0 OR e.kind = 'redeem_reversal')
+          AND coalesce(a.points, 0) <> -e.points
+        """,
+    ),
+    Check(
+        "nothing-spent-out-of-time",
+        _("No redemption took from a lot that was not effective or had expired."),
+        """
+        SELECT 'allocation ' || a.id, e.occurred_at::text,
+          concat_ws(' to ', l.effective_at, l.expires_at)
+        FROM points_allocation a
+        JOIN points_entry e ON e.id = a.entry_id
+        JOIN points_lot l ON l.id = a.lot_id
+        WHERE e.kind = 'redeem' AND (
+          e.occurred_at < l.effective_at OR e.occurred_at >= l.expires_at)
+        """,
+    ),
+    Check(
+        "purchases-have-one-entry",
+        _("Every purchase has one entry that explains it."),
+        """
+        SELECT 'purchase ' || p.public_id, count(e.id), 1
+        FROM points_purchase p LEFT JOIN points_entry e
+          ON e.account_id = p.member_id
+          AND e.key = 'earn:' || p.source || ':' || p.source_id
+        GROUP BY p.id HAVING count(e.id) <> 1
+        """,
+    ),
+    Check(
+        "keyed-requests-are-in-the-ledger",
+        _("Every purchase acknowledged under an idempotency key is there."),
+        """
+        SELECT 'request ' || k.id, 0, 1 FROM apiaccess_keyedrequest k
+        WHERE k.answer ->> 'purchase' IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM points_purchase p
+          WHERE p.public_id::text = k.answer ->> 'purchase')
+        """,
+    ),
+    Check(
+        "every-member-has-an-account",
+        _("Every member has an account."),
+        """
+        SELECT 'member ' || m.number, 0, 1 FROM members_member m
+        WHERE NOT EXISTS (SELECT 1 FROM points_account a WHERE a.member_id = m.id)
+        """,
+    ),
+)
+
+
+def verify_books(*, at: datetime) -> Iterator[Finding]:
+    """Run every check and yield its finding; reads only."""
+    for check in CHECKS:
+        yield _finding(check.name, check.title, sql.run(check.statement, {}))
+    yield _finding(
+        "tiers-follow-the-entries",
+        _("Every tier is what a fresh computation gives, or is due to be recomputed."),
+        _misplaced(at),
+    )
+
+
+def _finding(name: str, title: str | Promise, rows: list[tuple[object, ...]]) -> Finding:
+    named = tuple(
+        f"{row}: found {found}, expected {expected}"
+        for row, found, expected in rows[:ROWS_NAMED]
+    )
+    return Finding(name, title, len(rows), named)
+
+
+def _misplaced(at: datetime) -> list[tuple[object, ...]]:
+    """Return the accounts whose tier is wrong although nothing is due for them.
+
+    Points leave the window at any instant and the night's run acts on it, so a tier
+    counts as wrong only if it is wrong by today's window and by that of the last night.
+    """
+    by_now = _misplaced_by_window_of(at, at)
+    by_last_night = _misplaced_by_window_of(at - NIGHT_AND_A_DAY, at)
+    due = {
+        member_id
+        for (member_id,) in sql.run(
+            "SELECT member_id FROM points_account WHERE tier_is_due", {}
+        )
+    }
+    wrong = (by_now.keys() & by_last_night.keys()) - due
+    return [by_now[member_id] for member_id in sorted(wrong)]
+
+
+def _misplaced_by_window_of(
+    day: datetime, at: datetime
+) -> dict[int, tuple[object, ...]]:
+    start = add_months_at(day, -WINDOW_MONTHS, current_programme().zone)
+    span = {"first": 1, "last": last_member_id(), "at": at, "window_start": start}
+    return {
+        member_id: (f"account {member_id}", from_id, to_id)
+        for member_id, from_id, to_id, _threshold, _points in sql.run(MISPLACED, span)
+    }

@@ -1,0 +1,138 @@
+"""Builders of test data; they go through the services, so no invariant is broken."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+from loyalty_site.lib.actors import Actor, system_actor
+from members.models import Member
+from members.services import Profile, enrol_member
+from points.models import (
+    EarningRule,
+    Entry,
+    Programme,
+    Redemption,
+    Reward,
+    RewardStock,
+    RuleVersion,
+    Tier,
+)
+from points.services.bonuses import award_bonus
+from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
+from points.services.redemptions import redeem_reward
+
+CLERK: Actor = system_actor("tests")
+NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def next_number() -> int:
+    """Return a number that no other builder has used."""
+    return next(_numbers)
+
+
+def set_programme(**changes: Any) -> Programme:
+    """Change the programme's settings."""
+    Programme.objects.update(**changes)
+    return Programme.objects.get()
+
+
+def make_member(
+    *, name: str = "", balance: int = 0, at: datetime = LONG_AGO, **profile: Any
+) -> Member:
+    """Enrol a member; `balance` points come as one bonus at `at`."""
+    member = enrol_member(
+        profile=Profile(full_name=name or f"Member {next_number()}", **profile),
+        at=at,
+        actor=CLERK,
+    )
+    if balance:
+        give_points(member, balance, at=at)
+    return member
+
+
+def give_points(member: Member, points: int, *, at: datetime) -> Entry:
+    """Award a bonus."""
+    key = f"bonus:{next_number()}"
+    entry = award_bonus(
+        member=member,
+        points=points,
+        key=key,
+        source="tests",
+        source_id=key,
+        reason="test",
+        at=at,
+        actor=CLERK,
+    )
+    assert entry is not None
+    return entry
+
+
+def make_rule(
+    *,
+    kind: str = "per_amount",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    **params: Any,
+) -> RuleVersion:
+    """Make a rule with one version: a point per whole unit, unless told otherwise."""
+    if kind == "per_amount":
+        params = {"points": 1, "amount": "1", "method": "step"} | params
+    rule = EarningRule.objects.create(name=f"Rule {next_number()}", kind=kind)
+    return RuleVersion.objects.create(
+        rule=rule,
+        number=1,
+        params=params,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        valid_from=LONG_AGO,
+        created_by="tests",
+    )
+
+
+def make_tiers(**thresholds: int) -> dict[str, Tier]:
+    """Make tiers by name and threshold, with multiplier 1."""
+    return {
+        slug: Tier.objects.create(slug=slug, name=slug.title(), threshold=threshold)
+        for slug, threshold in thresholds.items()
+    }
+
+
+def make_reward(*, cost: int = 30, pieces: int | None = None) -> Reward:
+    """Make a reward on offer; `pieces` limit its stock."""
+    reward = Reward.objects.create(name=f"Reward {next_number()}", cost_points=cost)
+    if pieces is not None:
+        RewardStock.objects.create(reward=reward, pieces=pieces)
+    return reward
+
+
+def new_purchase(
+    member: Member, *, amount_minor: int = 1000, at: datetime = NOON, **given: Any
+) -> NewPurchase:
+    """Describe a purchase without posting it."""
+    given = {"source": "till", "source_id": f"r-{next_number()}"} | given
+    return NewPurchase(
+        member_id=member.pk, amount_minor=amount_minor, occurred_at=at, **given
+    )
+
+
+def make_purchase(member: Member, **given: Any) -> PostedPurchase:
+    """Post a purchase, however long ago it was."""
+    purchase = new_purchase(member, **given)
+    return post_purchases(
+        purchases=[purchase], at=max(purchase.occurred_at, NOON), actor=CLERK
+    )[0]
+
+
+def redeem(
+    member: Member, reward: Reward, *, at: datetime = NOON, key: str = ""
+) -> Redemption:
+    """Redeem a reward with a key of its own."""
+    return redeem_reward(
+        member=member,
+        reward=reward,
+        key=key or f"key-{next_number()}",
+        at=at,
+        actor=CLERK,
+    )

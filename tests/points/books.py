@@ -1,0 +1,36 @@
+"""What the tests ask of the books."""
+
+from datetime import datetime
+
+from members.models import Member
+from points.models import (
+    Account,
+    Allocation,
+    Entry,
+    Lot,
+    Purchase,
+    Redemption,
+    RewardStock,
+)
+from points.selectors.balances import balance_of
+from points.selectors.verification import verify_books
+from tests.factories import NOON
+
+
+def available(member: Member, at: datetime = NOON) -> int:
+    """Return the points that can be spent at `at`."""
+    return balance_of(member_id=member.pk, at=at).available
+
+
+def differences(at: datetime = NOON) -> list[str]:
+    """Return every difference that `verify` finds."""
+    return [row for finding in verify_books(at=at) for row in finding.rows]
+
+
+def everything() -> tuple[object, ...]:
+    """Return the state of the books, to compare before and after a refusal."""
+    accounts = Account.objects.order_by("pk").values_list()
+    lots = Lot.objects.order_by("pk").values_list("pk", "remaining")
+    stock = RewardStock.objects.order_by("pk").values_list("pk", "pieces")
+    counts = (m.objects.count() for m in (Entry, Allocation, Purchase, Redemption))
+    return tuple(accounts), tuple(lots), tuple(stock), tuple(counts)

@@ -1,0 +1,231 @@
+"""The ledger against a plain model: whatever happens in whatever order."""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings as how, strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from loyalty_site.lib.periods import add_months_at
+from members.models import Member
+from points.errors import InsufficientPoints
+from points.models import Account, Reward
+from points.services.expiry import expire_points
+from points.services.purchases import NewPurchase, post_purchases, void_purchases
+from points.services.redemptions import redeem_reward, reverse_redemption
+from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
+from tests.factories import (
+    CLERK,
+    give_points,
+    make_member,
+    make_reward,
+    make_rule,
+    make_tiers,
+    next_number,
+    set_programme,
+)
+from tests.points.books import available, differences
+
+EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "40"))
+STEPS = int(os.environ.get("LEDGER_STEPS", "40"))
+# A clock change, a year's end and a leap day lie within reach of a few steps.
+START = datetime.fromisoformat("2027-10-29T22:30:00+00:00")
+THRESHOLDS = {"silver": 0, "gold": 200, "platinum": 600}
+
+
+@dataclass
+class PlainLot:
+    """A credit, as a child would keep it."""
+
+    points: int
+    expires_at: datetime
+    number: int
+    effective_at: datetime
+
+    def burn_order(self) -> tuple[datetime, datetime, int]:
+        return self.expires_at, self.effective_at, self.number
+
+
+@dataclass
+class PlainAccount:
+    """What a member has, in plain Python."""
+
+    lots: list[PlainLot] = field(default_factory=list)
+    qualifying: list[tuple[datetime, int]] = field(default_factory=list)
+
+    def spendable(self, at: datetime) -> list[PlainLot]:
+        lots = [lot for lot in self.lots if lot.effective_at <= at < lot.expires_at]
+        return sorted(lots, key=PlainLot.burn_order)
+
+    def available(self, at: datetime) -> int:
+        return sum(lot.points for lot in self.spendable(at))
+
+    def take(self, points: int, lots: list[PlainLot]) -> list[tuple[PlainLot, int]]:
+        taken = []
+        for lot in lots:
+            part = min(points, lot.points)
+            lot.points -= part
+            points -= part
+            taken.append((lot, part))
+        return taken
+
+
+class Ledger(RuleBasedStateMachine):
+    """Every verb of the ledger beside its plain twin, on a clock that jumps."""
+
+    members = Bundle("members")
+    purchases = Bundle("purchases")
+    redemptions = Bundle("redemptions")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = transaction.savepoint()
+        self.now = START
+        self.accounts: dict[int, PlainAccount] = defaultdict(PlainAccount)
+        self.lots_of: dict[str, PlainLot] = {}
+
+    @initialize(target=members)
+    def two_members(self):
+        self.zone = set_programme().zone
+        return multiple(make_member(at=self.now), make_member(at=self.now))
+
+    def credit(self, member: Member, points: int, at: datetime) -> PlainLot:
+        expires_at = add_months_at(at, 3, self.zone)
+        lot = PlainLot(points, expires_at, next_number(), at)
+        self.accounts[member.pk].lots.append(lot)
+        return lot
+
+    @rule(hours=st.sampled_from([1, 5, 24, 24 * 31, 24 * 92, 24 * 366]))
+    def time_passes(self, hours):
+        self.now += timedelta(hours=hours)
+
+    @rule(
+        target=purchases,
+        member=members,
+        amount=st.integers(0, 40_000),
+        days=st.integers(0, 40),
+    )
+    def buy(self, member, amount, days):
+        at = self.now - timedelta(days=days)
+        purchase = NewPurchase(
+            member.pk, "till", f"machine-{next_number()}", amount, at
+        )
+        [posted] = post_purchases(purchases=[purchase], at=self.now, actor=CLERK)
+        assert posted.points == amount // 100
+        self.lots_of[purchase.source_id] = self.credit(member, amount // 100, at)
+        self.accounts[member.pk].qualifying.append((at, amount // 100))
+        return purchase, posted
+
+    @rule(bought=purchases)
+    def send_the_purchase_again(self, bought):
+        purchase, first = bought
+        [again] = post_purchases(purchases=[purchase], at=self.now, actor=CLERK)
+        assert (again.is_new, again.points) == (False, first.points)
+
+    @rule(bought=consumes(purchases))
+    def void(self, bought):
+        purchase, posted = bought
+        void_purchases(
+            purchase_ids=[posted.purchase_id],
+            reason="test",
+            at=self.now,
+            actor=CLERK,
+        )
+        account, own = (
+            self.accounts[purchase.member_id],
+            self.lots_of[purchase.source_id],
+        )
+        spendable = account.spendable(self.now)
+        account.take(posted.points, sorted(spendable, key=lambda lot: lot is not own))
+        account.qualifying.remove((purchase.occurred_at, posted.points))
+
+    @rule(member=members, points=st.integers(1, 300))
+    def give(self, member, points):
+        give_points(member, points, at=self.now)
+        self.credit(member, points, self.now)
+
+    @rule(target=redemptions, member=members, cost=st.integers(1, 500))
+    def redeem(self, member, cost):
+        account = self.accounts[member.pk]
+        reward, key = make_reward(cost=cost), f"machine-{next_number()}"
+        if account.available(self.now) < cost:
+            with pytest.raises(InsufficientPoints):
+                self._redeem(member, reward, key)
+            return multiple()
+        redemption = self._redeem(member, reward, key)
+        assert self._redeem(member, reward, key).pk == redemption.pk
+        return redemption, account.take(cost, account.spendable(self.now))
+
+    def _redeem(self, member: Member, reward: Reward, key: str):
+        return redeem_reward(
+            member=member, reward=reward, key=key, at=self.now, actor=CLERK
+        )
+
+    @rule(redeemed=consumes(redemptions))
+    def reverse(self, redeemed):
+        redemption, taken = redeemed
+        reverse_redemption(
+            redemption=redemption, reason="test", at=self.now, actor=CLERK
+        )
+        for lot, part in taken:
+            lot.points += part
+
+    @rule()
+    def sweep(self):
+        expire_points(at=self.now)
+
+    @rule()
+    def recompute_touched(self):
+        recompute_touched_tiers(at=self.now)
+
+    @rule()
+    def night_falls(self):
+        recompute_touched_tiers(at=self.now)
+        recompute_all_tiers(at=self.now)
+        for member_id, account in self.accounts.items():
+            start = add_months_at(self.now, -12, self.zone)
+            points = sum(p for at, p in account.qualifying if start < at <= self.now)
+            wanted = [slug for slug, least in THRESHOLDS.items() if points >= least][-1]
+            assert Account.objects.get(pk=member_id).tier.slug == wanted
+
+    @invariant()
+    def balances_are_those_of_the_model(self):
+        for member_id, account in self.accounts.items():
+            member = Member(pk=member_id)
+            assert available(member, self.now) == account.available(self.now)
+
+    def teardown(self):
+        try:
+            self.night_falls()
+            assert differences(self.now) == []
+        finally:
+            transaction.savepoint_rollback(self.before)
+
+
+@pytest.mark.django_db
+def test_the_ledger_is_its_plain_model():
+    set_programme(expiry_months=3, time_zone="Europe/London")
+    make_rule()
+    make_tiers(**THRESHOLDS)
+    run_state_machine_as_test(
+        Ledger,
+        settings=how(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

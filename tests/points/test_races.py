@@ -1,0 +1,153 @@
+"""Two at once: every lock has a twin without it that goes wrong."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from points.models import Account, Entry, Purchase, RewardStock
+from points.services import posting, redemptions
+from points.services.purchases import post_purchase
+from tests.factories import (
+    CLERK,
+    NOON,
+    make_member,
+    make_purchase,
+    make_reward,
+    make_rule,
+    new_purchase,
+    redeem,
+)
+from tests.points.books import available, differences
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], object]) -> Counter[str]:
+    """Run the calls in threads that start together; count how each ended."""
+    start, ends = threading.Barrier(len(calls)), Counter()
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            start.wait(10)
+            call()
+            ends["done"] += 1
+        except Exception as error:  # noqa: BLE001 -- the test counts how each ended
+            ends[type(error).__name__] += 1
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[call]) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return ends
+
+
+def without_lock(monkeypatch) -> None:
+    statement = posting.LOCK.replace("FOR UPDATE OF a", "")
+    assert statement != posting.LOCK
+    monkeypatch.setattr(posting, "LOCK", statement)
+
+
+def many_redeem_the_same_points(clients: int = 8) -> Counter[str]:
+    member, reward = make_member(balance=30), make_reward(cost=30)
+    return at_once(*[lambda: redeem(member, reward)] * clients)
+
+
+def test_points_are_spent_once_however_many_ask():
+    ends = many_redeem_the_same_points()
+
+    assert ends == {"done": 1, "InsufficientPoints": 7}
+    assert differences() == []
+
+
+def test_without_the_lock_only_the_constraint_saves_the_points(monkeypatch):
+    without_lock(monkeypatch)
+
+    ends = sum((many_redeem_the_same_points() for _ in range(5)), Counter())
+
+    assert ends["IntegrityError"] > 0
+    assert differences() == []
+
+
+def last_pieces(clients: int = 12, pieces: int = 3) -> Counter[str]:
+    reward = make_reward(cost=30, pieces=pieces)
+    members = [make_member(balance=30) for _ in range(clients)]
+    return at_once(*[lambda m=m: redeem(m, reward) for m in members])
+
+
+def test_the_last_pieces_go_to_as_many_as_there_are():
+    ends = last_pieces()
+
+    assert ends == {"done": 3, "OutOfStock": 9}
+    assert RewardStock.objects.get().pieces == 0
+    assert differences() == []
+
+
+def test_stock_that_is_looked_at_before_it_is_taken_is_oversold(monkeypatch):
+    everybody_looked = threading.Barrier(12)
+
+    def look_then_take(reward, _at):
+        pieces = RewardStock.objects.get(reward=reward).pieces
+        everybody_looked.wait(10)
+        RewardStock.objects.filter(reward=reward).update(pieces=pieces - 1)
+        return reward.cost_points
+
+    monkeypatch.setattr(redemptions, "_take_piece", look_then_take)
+
+    assert last_pieces()["done"] > 3
+
+
+def the_same_receipt(clients: int = 8) -> Counter[str]:
+    make_rule()
+    purchase = new_purchase(make_member())
+    call = lambda: post_purchase(purchase=purchase, at=NOON, actor=CLERK)  # noqa: E731
+    return at_once(*[call] * clients)
+
+
+def test_a_receipt_sent_by_many_tills_at_once_is_posted_once():
+    ends = the_same_receipt()
+
+    assert ends == {"done": 8}
+    assert Purchase.objects.count() == Entry.objects.count() == 1
+    assert differences() == []
+
+
+def test_earning_and_spending_at_once_lose_nothing():
+    make_rule()
+    member, reward = make_member(balance=100), make_reward(cost=10)
+    earn = lambda: make_purchase(member, amount_minor=1000)  # noqa: E731
+    spend = lambda: redeem(member, reward)  # noqa: E731
+
+    ends = at_once(*[earn, spend] * 5)
+
+    assert ends == {"done": 10}
+    assert available(member) == 100
+    assert differences() == []
+
+
+def test_batches_in_opposite_orders_do_not_wait_for_each_other():
+    make_rule()
+    members = [make_member() for _ in range(10)]
+
+    def post(order):
+        for _ in range(5):
+            posting.post_credits(
+                [
+                    posting.Credit(
+                        member.pk, "bonus", 1, NOON, f"{id(order)}:{n}", "tests", "x"
+                    )
+                    for n, member in enumerate(order)
+                ],
+                posted_at=NOON,
+                actor=CLERK,
+            )
+
+    ends = at_once(lambda: post(members), lambda: post(members[::-1]))
+
+    assert ends == {"done": 2}
+    assert set(Account.objects.values_list("balance", flat=True)) == {2}
