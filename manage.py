@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from loyalty_site.embedded.place import EmbeddedServerError
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> None:
     if not (asks or command in WITHOUT_DATABASE) or "--database" in arguments:
         try:
             hold_servers()
-        except EmbeddedServerError as error:
+        except (EmbeddedServerError, ImproperlyConfigured) as error:
             sys.exit(str(error))
     execute_from_command_line(arguments)
 

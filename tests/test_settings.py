@@ -76,3 +76,17 @@ def test_options_of_the_database_url_are_kept():
 
 def test_second_factor_is_required_in_production():
     assert read("settings.STAFF_MFA_REQUIRED", **PRODUCTION).stdout == "True\n"
+
+
+def test_command_says_in_one_line_what_is_missing():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TRYOUT": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Set SECRET_KEY (or SECRET_KEY_FILE)")
+    assert len(done.stderr.splitlines()) == 1
