@@ -1,0 +1,11 @@
+"""The kinds of reports; adding one is a file and a line here."""
+
+from typing import Any
+
+from reports.definitions.base import Report
+from reports.definitions.cohort_retention import CohortRetention
+from reports.definitions.nps import Nps
+from reports.definitions.overview import Overview
+
+_REPORTS: tuple[Report[Any, Any], ...] = (Overview(), CohortRetention(), Nps())
+REPORTS: dict[str, Report[Any, Any]] = {report.slug: report for report in _REPORTS}

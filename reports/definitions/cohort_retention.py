@@ -1,0 +1,280 @@
+"""Cohort retention: of those who first bought in a month, how many came back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from loyalty_site.lib import formats
+from loyalty_site.lib.periods import add_months
+from reports.definitions.base import (
+    Behind,
+    Column,
+    MemberColumn,
+    Report,
+    Table,
+    exact,
+    percents,
+)
+from reports.definitions.meanings import COHORTS
+from reports.errors import NoSuchFigure
+from reports.forms.cohorts import CohortForm, CohortParams
+from reports.selectors import cohorts as selectors
+from reports.selectors.state import cohort_months
+from reports.statistics.cohorts import (
+    CohortRow,
+    Maturity,
+    MeanCell,
+    Mode,
+    by_cohort,
+    grid,
+    members_back,
+    weighted_mean,
+)
+from reports.statistics.proportions import Rate
+from reports.windows import AsOf, Months, month_key, month_of_key, months_from
+
+MATURE_SHARE = Decimal("0.9")
+LINES_BY_DEFAULT = 2
+PERIOD_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class CohortResult:
+    """The grid, its mean, and in how many days most repeat orders come."""
+
+    params: CohortParams
+    as_of: AsOf
+    rows: tuple[CohortRow, ...]
+    mean: tuple[MeanCell | None, ...]
+    mature_days: int | None
+    first_cohort: date | None
+
+    @property
+    def periods(self) -> range:
+        """The columns of the grid."""
+        return range(len(self.mean))
+
+
+class CohortRetention(Report[CohortParams, CohortResult]):
+    """Monthly cohorts by the first valid order, calendar months."""
+
+    slug = "cohort-retention"
+    title = _("Cohort retention")
+    question = _("Do members come back?")
+    url_name = "reports:cohorts"
+    metrics = COHORTS
+
+    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> CohortForm:
+        """Default to the latest twelve cohorts, a year long."""
+        cohorts = cohort_months()
+        last = cohorts[-1] if cohorts else as_of.month
+        lines = [month for month in cohorts if months_from(month, as_of.month) > 1]
+        defaults: dict[str, str | Sequence[str]] = {
+            "from": month_key(add_months(last, -11)),
+            "to": month_key(last),
+            "mode": Mode.ON.value,
+            "show": "percent",
+            "periods": "12",
+            "line": [month_key(month) for month in lines[-LINES_BY_DEFAULT:]],
+        }
+        return CohortForm(given, defaults=defaults, cohorts=cohorts)
+
+    def compute(self, params: CohortParams, as_of: AsOf) -> CohortResult:
+        """Build the grid; months after the present one are blank."""
+        is_rolling = params.mode is Mode.ON_OR_AFTER
+        gap = selectors.gap_days(MATURE_SHARE) if is_rolling else None
+        reached = months_from(params.months.first, as_of.month)
+        periods = range(min(params.periods, max(reached, 0)) + 1)
+        months = selectors.cohort_cells(params.months.first, params.months.last)
+        rows = grid(months, params.mode, periods, Maturity(as_of, gap))
+        cohorts = cohort_months()
+        return CohortResult(
+            params=params,
+            as_of=as_of,
+            rows=rows,
+            mean=tuple(weighted_mean(rows, each) for each in periods) if rows else (),
+            mature_days=gap,
+            first_cohort=cohorts[0] if cohorts else None,
+        )
+
+    def finding(self, result: CohortResult) -> str:
+        """Say how many come back after a month, and as far as there is a mean."""
+        later = [cell for cell in result.mean[1:] if cell]
+        if not later:
+            return gettext("No cohort has a complete month after its first one yet.")
+        first, last = later[0], later[-1]
+        words = {
+            "percent": _percent(first.rate),
+            "later_percent": _percent(last.rate),
+            "first": formats.month(first.first),
+            "last": formats.month(first.last),
+            "months": last.period,
+        }
+        if len(later) == 1:
+            return (
+                gettext(
+                    "Of the members who first ordered from %(first)s to %(last)s, "
+                    "%(percent)s ordered in the month after."
+                )
+                if result.params.mode is Mode.ON
+                else gettext(
+                    "Of the members who first ordered from %(first)s to %(last)s, "
+                    "%(percent)s ordered in the month after or later."
+                )
+            ) % words
+        return _long_finding(result.params.mode, last.period) % words
+
+    def tables(self, result: CohortResult) -> tuple[Table, ...]:
+        """One row per cell; then the mean."""
+        return _cell_table(result), _mean_table(result)
+
+    def behind(self, query: Mapping[str, str], as_of: AsOf) -> Behind:
+        """Members of `from` to `to` who came back in `period` by `mode`."""
+        first = month_of_key(query.get("from", ""))
+        last = month_of_key(query.get("to", query.get("from", "")))
+        period = query.get("period", "0")
+        mode = query.get("mode", Mode.ON)
+        is_number = period.isascii() and period.isdigit()
+        if not (first and last and is_number and len(period) <= PERIOD_DIGITS):
+            raise NoSuchFigure
+        if mode not in set(Mode) or add_months(first, int(period)) > as_of.month:
+            raise NoSuchFigure
+        return _behind(Months(first, last), Mode(mode), int(period))
+
+
+def _percent(rate: Rate) -> str:
+    return formats.percent(exact(rate.share))
+
+
+def _long_finding(mode: Mode, months: int) -> str:
+    if mode is Mode.ON:
+        return ngettext(
+            "Of the members who first ordered from %(first)s to %(last)s, %(percent)s "
+            "ordered in the month after; %(months)s month on it is %(later_percent)s.",
+            "Of the members who first ordered from %(first)s to %(last)s, %(percent)s "
+            "ordered in the month after; %(months)s months on it is %(later_percent)s.",
+            months,
+        )
+    return ngettext(
+        "Of the members who first ordered from %(first)s to %(last)s, %(percent)s were "
+        "still coming back a month later; %(months)s month on it is %(later_percent)s.",
+        "Of the members who first ordered from %(first)s to %(last)s, %(percent)s were "
+        "still coming back a month later; %(months)s months on it is %(later_percent)s.",
+        months,
+    )
+
+
+def _cell_table(result: CohortResult) -> Table:
+    return Table(
+        "cells",
+        _("Cohorts"),
+        (
+            Column("cohort", _("Cohort")),
+            Column("period", _("Months after")),
+            Column("month", _("Month")),
+            Column("members", _("Members who came back")),
+            Column("cohort_size", _("Members of the cohort")),
+            Column("percent", _("Percent")),
+            Column("percent_low", _("95% from")),
+            Column("percent_high", _("95% to")),
+            Column("state", _("State")),
+        ),
+        [
+            (
+                month_key(cell.cohort),
+                cell.period,
+                month_key(cell.month),
+                cell.rate.part,
+                cell.rate.whole,
+                *percents(cell.rate),
+                "partial" if cell.is_partial else "complete",
+            )
+            for row in result.rows
+            for cell in row.cells
+            if cell is not None
+        ],
+    )
+
+
+def _mean_table(result: CohortResult) -> Table:
+    return Table(
+        "mean",
+        _("Weighted mean"),
+        (
+            Column("period", _("Months after")),
+            Column("cohorts", _("Cohorts that reached it")),
+            Column("members", _("Members who came back")),
+            Column("cohort_size", _("Members of the cohorts")),
+            Column("percent", _("Percent")),
+            Column("percent_low", _("95% from")),
+            Column("percent_high", _("95% to")),
+        ),
+        [
+            (
+                cell.period,
+                cell.cohorts,
+                cell.rate.part,
+                cell.rate.whole,
+                *percents(cell.rate),
+            )
+            for cell in result.mean
+            if cell is not None
+        ],
+    )
+
+
+def _behind(months: Months, mode: Mode, period: int) -> Behind:
+    cells = by_cohort(selectors.cohort_cells(months.first, months.last)).values()
+    members = selectors.members_of_cohorts(months.first, months.last)
+    if mode is Mode.ON_OR_AFTER:
+        members = selectors.with_order_since_period(members, period)
+    elif mode is Mode.AGAIN:
+        members = selectors.with_second_day_at_once(members)
+        period = 0
+    else:
+        members = selectors.with_order_in_period(members, period)
+    return Behind(
+        title=_behind_title(months, mode, period),
+        rows=members,
+        order_by="member",
+        count=sum(members_back(each, mode, period) for each in cells),
+        columns=(
+            MemberColumn(_("Member"), "member", "member"),
+            MemberColumn(_("First order"), "first_on", "day"),
+            MemberColumn(_("Last order"), "last_on", "day"),
+            MemberColumn(_("Orders"), "orders", "number"),
+            MemberColumn(_("Spend to date"), "spend_minor", "money"),
+        ),
+    )
+
+
+def _behind_title(months: Months, mode: Mode, period: int) -> str:
+    words = {
+        "first": formats.month(months.first),
+        "last": formats.month(months.last),
+        "months": period,
+    }
+    if mode is Mode.AGAIN:
+        sentence = gettext(
+            "First ordered from %(first)s to %(last)s and came again in the same month"
+        )
+    elif period == 0:
+        sentence = gettext("First ordered from %(first)s to %(last)s")
+    elif mode is Mode.ON:
+        sentence = ngettext(
+            "First ordered from %(first)s to %(last)s, ordered %(months)s month later",
+            "First ordered from %(first)s to %(last)s, ordered %(months)s months later",
+            period,
+        )
+    else:
+        sentence = ngettext(
+            "First ordered from %(first)s to %(last)s, "
+            "still coming back after %(months)s month",
+            "First ordered from %(first)s to %(last)s, "
+            "still coming back after %(months)s months",
+            period,
+        )
+    return sentence % words

@@ -1,0 +1,258 @@
+"""NPS: how likely members are to recommend, with the range that the answers allow."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from loyalty_site.lib import formats
+from loyalty_site.lib.exports import Row
+from loyalty_site.lib.periods import add_months
+from reports.definitions.base import (
+    Behind,
+    Column,
+    Report,
+    Table,
+    Text,
+    exact,
+    percents,
+)
+from reports.definitions.meanings import NPS
+from reports.definitions.nps_answers import behind_score
+from reports.definitions.nps_parts import ScoreLine, ScoreReader, response_of
+from reports.forms.nps import ALL, NpsForm, NpsParams
+from reports.forms.overview import Comparison
+from reports.selectors import scores as selectors
+from reports.selectors.state import score_months
+from reports.statistics.nps import (
+    Difference,
+    Group,
+    NpsCounts,
+    Verdict,
+    difference,
+)
+from reports.statistics.proportions import Rate
+from reports.statistics.suppression import Base, base_of
+from reports.windows import AsOf, month_key
+from surveys.models import Touchpoint
+
+
+@dataclass(frozen=True)
+class NpsResult:
+    """The score of the period, what it is compared with, and its parts."""
+
+    params: NpsParams
+    as_of: AsOf
+    counts: NpsCounts
+    before: NpsCounts | None
+    distribution: tuple[int, ...]
+    sent: int
+    response: Rate
+    months: tuple[ScoreLine, ...]
+    tiers: tuple[ScoreLine, ...]
+    touchpoints: tuple[ScoreLine, ...]
+    waves: tuple[ScoreLine, ...]
+    first_month: date | None
+
+    @property
+    def base(self) -> Base:
+        """What the number of answers can carry."""
+        return base_of(self.counts.n)
+
+    @property
+    def change(self) -> Difference | None:
+        """The difference from the period compared with."""
+        return difference(self.before, self.counts) if self.before else None
+
+
+class Nps(Report[NpsParams, NpsResult]):
+    """Net promoter score by month, tier, touchpoint and wave."""
+
+    slug = "nps"
+    title = _("Net promoter score")
+    question = _("Are they happy, and why?")
+    url_name = "reports:nps"
+    metrics = NPS
+
+    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> NpsForm:
+        """Default to the latest twelve months with answers, at the main touchpoint."""
+        months = score_months()
+        last = months[-1] if months else as_of.month
+        first = max(add_months(last, -11), months[0] if months else last)
+        everywhere = selectors.touchpoints()
+        asked = {row.touchpoint_id for row in selectors.sending_rows()}
+        used = [each for each in everywhere if each.pk in asked] or everywhere
+        return NpsForm(
+            given,
+            defaults={
+                "from": month_key(first),
+                "to": month_key(last),
+                "compare": Comparison.PREVIOUS.value,
+                "touchpoint": _main_touchpoint(used),
+                "tier": ALL,
+            },
+            months=months or [last],
+            touchpoints=used,
+            tiers=selectors.tiers(),
+        )
+
+    def compute(self, params: NpsParams, as_of: AsOf) -> NpsResult:
+        """Group both cubes, read once, by each of the parts."""
+        reader = ScoreReader(params, as_of)
+        counts = reader.counts(params.months)
+        back = params.compare.months_back(params.months)
+        before = reader.counts(params.months.earlier(back)) if back else None
+        sendings = reader.sendings()
+        months = score_months()
+        return NpsResult(
+            params=params,
+            as_of=as_of,
+            counts=counts,
+            before=before if before and before.n else None,
+            distribution=reader.distribution(),
+            sent=sum(row.sent for row in sendings),
+            response=response_of(sendings),
+            months=reader.by_month(),
+            tiers=reader.by_tier(),
+            touchpoints=reader.by_touchpoint(),
+            waves=reader.by_wave(),
+            first_month=months[0] if months else None,
+        )
+
+    def finding(self, result: NpsResult) -> str:
+        """Say the score with its range and whether it moved."""
+        n = formats.number(result.counts.n)
+        if result.base in {Base.NONE, Base.HIDDEN}:
+            return gettext("There are too few answers to show a score.")
+        low, high = _range(result.counts)
+        words = {"n": n, "low": low, "high": high}
+        if result.base is Base.NO_HEADLINE:
+            return (
+                gettext(
+                    "%(n)s answers are too few for one number: the score is somewhere "
+                    "from %(low)s to %(high)s."
+                )
+                % words
+            )
+        words["score"] = formats.signed(exact(result.counts.score, 0))
+        sentence = (
+            gettext(
+                "The NPS is %(score)s on %(n)s answers, between %(low)s and %(high)s."
+            )
+            % words
+        )
+        return f"{sentence} {change_sentence(result.change)}".strip()
+
+    def tables(self, result: NpsResult) -> tuple[Table, ...]:
+        """By month, tier, touchpoint and wave; then the answers by score."""
+        return (
+            _line_table("months", _("By month"), result.months),
+            _line_table("tiers", _("By tier"), result.tiers),
+            _line_table("touchpoints", _("By touchpoint"), result.touchpoints),
+            _line_table("waves", _("By wave"), result.waves),
+            _distribution_table(result),
+        )
+
+    def behind(self, query: Mapping[str, str], as_of: AsOf) -> Behind:
+        """Answers or invitations of a part of the period."""
+        return behind_score(query, as_of)
+
+
+def change_sentence(change: Difference | None) -> str:
+    """Return in words whether the score moved; nothing without a comparison."""
+    if change is None:
+        return ""
+    words = {
+        "change": formats.signed(exact(change.raw, 0)),
+        "low": formats.signed(exact(change.low, 0)),
+        "high": formats.signed(exact(change.high, 0)),
+    }
+    sentences = {
+        Verdict.UP: _("It is up by %(change)s (from %(low)s to %(high)s)."),
+        Verdict.DOWN: _("It is down by %(change)s (from %(low)s to %(high)s)."),
+        Verdict.UNCLEAR: _("There is no clear change (from %(low)s to %(high)s)."),
+    }
+    return str(sentences[change.verdict]) % words
+
+
+def _range(counts: NpsCounts) -> tuple[str, str]:
+    interval = counts.interval
+    if interval is None:
+        return "", ""
+    return (
+        formats.signed(exact(interval.low, 0)),
+        formats.signed(exact(interval.high, 0)),
+    )
+
+
+def _main_touchpoint(touchpoints: Sequence[Touchpoint]) -> str:
+    answers: Counter[int] = Counter()
+    for row in selectors.score_rows():
+        answers[row.touchpoint_id] += row.answers
+    main = max(touchpoints, key=lambda each: answers[each.pk], default=None)
+    return main.slug if main else ""
+
+
+def _line_table(name: str, title: Text, lines: Sequence[ScoreLine]) -> Table:
+    columns = (
+        ("key", _("Key")),
+        ("label", _("Name")),
+        ("answers", _("Answers")),
+        ("promoters", _("Promoters")),
+        ("passives", _("Passives")),
+        ("detractors", _("Detractors")),
+        ("nps", _("NPS")),
+        ("nps_low", _("95% from")),
+        ("nps_high", _("95% to")),
+        ("answered", _("Answered")),
+        ("delivered", _("Delivered")),
+        ("response_percent", _("Response rate, percent")),
+        ("response_low", _("Response rate, 95% from")),
+        ("response_high", _("Response rate, 95% to")),
+        ("state", _("State")),
+    )
+    return Table(
+        name,
+        title,
+        tuple(Column(*each) for each in columns),
+        [(line.key, line.label, *_line_cells(line)) for line in lines],
+    )
+
+
+def _line_cells(line: ScoreLine) -> Row:
+    if line.is_hidden:
+        return (*[None] * 12, "hidden")
+    counts, interval = line.counts, line.counts.interval
+    return (
+        counts.n,
+        counts.promoters,
+        counts.passives,
+        counts.detractors,
+        exact(counts.score),
+        exact(interval.low if interval else None),
+        exact(interval.high if interval else None),
+        line.response.part,
+        line.response.whole,
+        *percents(line.response),
+        "partial" if line.is_partial else "complete",
+    )
+
+
+def _distribution_table(result: NpsResult) -> Table:
+    is_shown = result.base not in {Base.NONE, Base.HIDDEN}
+    groups = {score: group for group in Group for score in group.scores}
+    return Table(
+        "distribution",
+        _("Answers by score"),
+        (
+            Column("score", _("Score")),
+            Column("group", _("Group")),
+            Column("answers", _("Answers")),
+        ),
+        [
+            (score, groups[score].value, count if is_shown else None)
+            for score, count in enumerate(result.distribution)
+        ],
+    )

@@ -1,0 +1,1 @@
+"""What the reports read: rollups only, as plain values."""
