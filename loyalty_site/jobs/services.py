@@ -8,6 +8,8 @@ from typing import Any
 from celery import current_app
 from django.db import Error as DatabaseError, transaction
 from django.db.models import F, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.jobs.kinds import JOB_KINDS, Step
 from loyalty_site.jobs.models import LEASE, Heartbeat, Job, PeriodicRun
@@ -75,16 +77,23 @@ def run_chunk(*, job_id: int, at: datetime) -> bool:
         return False
     if job.is_cancel_asked:
         _stop(job, Job.State.CANCELLED, "", at)
-        return False
+    elif job.attempts > ATTEMPTS:
+        _stop(job, Job.State.FAILED, _("The job broke off too often."), at)
+    else:
+        return _try_chunk(job, token, at)
+    return False
+
+
+def _try_chunk(job: Job, token: str, at: datetime) -> bool:
     try:
         return _take_chunk(job, token, at)
     except LeaseLost:
-        return False
+        pass
     except DomainError as refusal:
         _stop(job, Job.State.FAILED, str(refusal), at)
-        return False
     except DatabaseError as error:
-        return _fail_or_retry(job, error, at)
+        _fail_or_retry(job, error, at)
+    return False
 
 
 def _claim(job_id: int, token: str, at: datetime) -> Job | None:
@@ -135,22 +144,21 @@ def _advance(job: Job, token: str, step: Step, at: datetime) -> int:
     return Job.objects.filter(pk=job.pk, lease_token=token).update(**changes)
 
 
-def _fail_or_retry(job: Job, error: Exception, at: datetime) -> bool:
+def _fail_or_retry(job: Job, error: Exception, at: datetime) -> None:
     """Leave a transient failure to a later try; give up after `ATTEMPTS` in a row."""
     logger.error("A chunk of job %s failed", job.public_id, exc_info=error)
     if job.attempts >= ATTEMPTS:
         _stop(job, Job.State.FAILED, str(error), at)
-        return False
+        return
     pause = timedelta(seconds=2**job.attempts)
     Job.objects.filter(pk=job.pk).update(lease_until=at + pause)
-    return False
 
 
-def _stop(job: Job, state: str, error: str, at: datetime) -> None:
+def _stop(job: Job, state: str, error: str | Promise, at: datetime) -> None:
     with transaction.atomic():
         JOB_KINDS[job.kind].on_stop(job, at)
         Job.objects.filter(pk=job.pk).update(
-            state=state, error=error, finished_at=at, lease_until=None
+            state=state, error=str(error), finished_at=at, lease_until=None
         )
 
 

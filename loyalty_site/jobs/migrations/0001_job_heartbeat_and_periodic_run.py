@@ -6,70 +6,143 @@ import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('part', models.CharField(max_length=30, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                (
+                    "part",
+                    models.CharField(max_length=30, primary_key=True, serialize=False),
+                ),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'heartbeat',
-                'verbose_name_plural': 'heartbeats',
+                "verbose_name": "heartbeat",
+                "verbose_name_plural": "heartbeats",
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id, unique=True)),
-                ('kind', models.CharField(max_length=60, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('params', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='queued', max_length=10, verbose_name='state')),
-                ('cursor', models.JSONField(blank=True, null=True)),
-                ('rows_done', models.BigIntegerField(default=0, verbose_name='rows done')),
-                ('rows_total', models.BigIntegerField(blank=True, null=True, verbose_name='rows in all')),
-                ('message', models.CharField(blank=True, max_length=300, verbose_name='message')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('result_url', models.CharField(blank=True, max_length=300)),
-                ('file_path', models.CharField(blank=True, max_length=300)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_by', models.CharField(max_length=120, verbose_name='by')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('lease_token', models.CharField(blank=True, max_length=16)),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('is_cancel_asked', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=loyalty_site.lib.ids.new_public_id, unique=True
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60, verbose_name="kind")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("cursor", models.JSONField(blank=True, null=True)),
+                (
+                    "rows_done",
+                    models.BigIntegerField(default=0, verbose_name="rows done"),
+                ),
+                (
+                    "rows_total",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="rows in all"
+                    ),
+                ),
+                (
+                    "message",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="message"
+                    ),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                ("result_url", models.CharField(blank=True, max_length=300)),
+                ("file_path", models.CharField(blank=True, max_length=300)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_by", models.CharField(max_length=120, verbose_name="by")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="started"),
+                ),
+                (
+                    "heartbeat_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last sign of life"
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("lease_token", models.CharField(blank=True, max_length=16)),
+                (
+                    "finished_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="finished"
+                    ),
+                ),
+                ("is_cancel_asked", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'running'))), fields=['id'], name='jobs_job_unfinished')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "running"))),
+                        fields=["id"],
+                        name="jobs_job_unfinished",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PeriodicRun',
+            name="PeriodicRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=60)),
-                ('period', models.CharField(max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("what", models.CharField(max_length=60)),
+                ("period", models.CharField(max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'periodic run',
-                'verbose_name_plural': 'periodic runs',
-                'constraints': [models.UniqueConstraint(fields=('what', 'period'), name='jobs_periodicrun_once_per_period')],
+                "verbose_name": "periodic run",
+                "verbose_name_plural": "periodic runs",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("what", "period"),
+                        name="jobs_periodicrun_once_per_period",
+                    )
+                ],
             },
         ),
     ]
