@@ -10,4 +10,13 @@ class PointsConfig(AppConfig):
     verbose_name = _("Points")
 
     def ready(self) -> None:
+        # Models are there only now.
+        from loyalty_site.jobs.kinds import register_job_kind
+        from points.member_pages import register_member_pages
+        from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
+        from points.services.nightly import NIGHTLY
+
+        for kind in (NIGHTLY, *IMPORT_JOB_KINDS):
+            register_job_kind(kind)
+        register_member_pages()
         post_migrate.connect(seed_programme, sender=self)

@@ -3,8 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from points.mails import sign_in_code_message
+from points.selectors.portal import signed_up_member
 from points.selectors.programme import current_programme
 from points.services import expiry, nightly, tiers
+from points.services.portal_codes import CodeRequest, make_code
 
 
 @shared_task(name="points.recompute_touched_tiers")
@@ -27,3 +30,23 @@ def expire_points() -> None:
     """Write an entry for every lot that has expired."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     expiry.expire_points(at=now)
+
+
+@shared_task(
+    name="points.send_portal_code",
+    autoretry_for=(OSError,),
+    retry_backoff=True,
+    max_retries=2,
+    time_limit=60,
+)
+def send_portal_code(email: str, nonce: str) -> None:
+    """Mail a sign-in code, when a member has that address.
+
+    Looking the member up here, not in the request, makes the request answer after the
+    same time for known and unknown addresses.
+    """
+    member = signed_up_member(email)
+    if member is None:
+        return
+    code = make_code(CodeRequest(email, nonce), member=member)
+    sign_in_code_message(member=member, code=code, programme=current_programme()).send()

@@ -1,0 +1,341 @@
+"""Forms of the points pages: parse input into what the services take."""
+
+import copy
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import get_currency_symbol, list_currencies
+from crispy_forms.bootstrap import PrependedText
+from crispy_forms.layout import Fieldset
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy as _
+
+from loyalty_site.lib.errors import DomainError
+from loyalty_site.lib.forms import (
+    Anything,
+    FormKey,
+    InstantInput,
+    KeyedForm,
+    RefusalsMixin,
+    helper_of,
+    new_form_key,
+)
+from loyalty_site.lib.money import parse_amount
+from points.models import EarningRule, Programme, Reward, RuleVersion, Store, Tier
+from points.rules.base import RuleKind
+from points.services.programme import ProgrammeSettings
+from points.services.rewards import RewardDetails, StockChange
+from points.services.tier_settings import TierDetails
+
+# The purchase is dated by the form's key, so an old page must not post it.
+LONGEST_OPEN = timedelta(minutes=20)
+
+
+def store_choices() -> list[tuple[str, str]]:
+    """Return the stores by name, after none."""
+    stores = [(each.code, str(each)) for each in Store.objects.all()]
+    return [("", gettext("No store")), *stores]
+
+
+class GiveForm(KeyedForm):
+    """Points for an amount, at the counter."""
+
+    amount = forms.CharField(
+        label=_("Amount of the purchase"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"inputmode": "decimal", "autocomplete": "off", "autofocus": True}
+        ),
+    )
+    store = forms.ChoiceField(label=_("Store"), required=False, choices=store_choices)
+
+    def __init__(
+        self, *args: Anything, at: datetime, currency: str, **kwargs: Anything
+    ) -> None:
+        super().__init__(*args, at=at, **kwargs)
+        self.at = at
+        self.currency = currency
+        symbol = get_currency_symbol(currency, locale="en")
+        self.helper = helper_of(PrependedText("amount", symbol), "store", "key")
+
+    def clean_amount(self) -> int:
+        """Return minor units; zero is no purchase."""
+        try:
+            amount_minor = parse_amount(self.cleaned_data["amount"], self.currency)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal.sentence)) from None
+        if amount_minor <= 0:
+            raise ValidationError(_("Enter an amount above zero."))
+        return amount_minor
+
+    def clean_key(self) -> FormKey:
+        """Refuse a page that was open too long, and make it usable again."""
+        key: FormKey = self.cleaned_data["key"]
+        if key.issued_at < self.at - LONGEST_OPEN:
+            self.data = dict(self.data.items()) | {"key": new_form_key(self.at)}
+            raise ValidationError(
+                _(
+                    "This page was open for a long time. Check the amount, send it again."
+                )
+            )
+        return key
+
+
+class RedeemForm(KeyedForm):
+    """One piece of a reward, once."""
+
+
+class ReasonForm(RefusalsMixin, forms.Form):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of()
+
+
+class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
+    """A reward with its stock; cleans to RewardDetails and a StockChange."""
+
+    pieces = forms.IntegerField(
+        label=_("Pieces in stock"),
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text=_("Empty: no limit."),
+    )
+    pieces_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Reward
+        fields = (
+            "name",
+            "name_zh_hans",
+            "name_zh_hant",
+            "description",
+            "kind",
+            "cost_points",
+            "starts_at",
+            "ends_at",
+            "is_active",
+        )
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "starts_at": InstantInput,
+            "ends_at": InstantInput,
+        }
+        help_texts = {
+            "starts_at": _("In the programme's time zone. Empty: at once."),
+            "ends_at": _("Not offered any more from then on. Empty: no end."),
+            "is_active": _("Switched off, nobody can pick it."),
+        }
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        stock = getattr(self.instance, "stock", None) if self.instance.pk else None
+        pieces = stock.pieces if stock else None
+        self.fields["pieces"].initial = self.fields["pieces_seen"].initial = pieces
+        self.helper = helper_of(
+            Fieldset(_("What it is"), "name", "kind", "description"),
+            Fieldset(_("Chinese names"), "name_zh_hans", "name_zh_hant"),
+            Fieldset(_("Price and stock"), "cost_points", "pieces", "pieces_seen"),
+            Fieldset(_("When"), "starts_at", "ends_at", "is_active"),
+        )
+
+    def clean_cost_points(self) -> int:
+        """Refuse gifts: a reward costs points."""
+        cost: int = self.cleaned_data["cost_points"]
+        if cost < 1:
+            raise ValidationError(_("Enter at least one point."))
+        return cost
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the start."""
+        data = super().clean() or self.cleaned_data
+        _refuse_backwards(self, data)
+        return data
+
+    @property
+    def details(self) -> RewardDetails:
+        """The cleaned form as the service takes it."""
+        names = [name for name in self.Meta.fields if name in self.cleaned_data]
+        return RewardDetails(**{name: self.cleaned_data[name] for name in names})
+
+    @property
+    def stock(self) -> StockChange:
+        """From what the keeper saw to what they want."""
+        data = self.cleaned_data
+        return StockChange(seen=data["pieces_seen"], wanted=data["pieces"])
+
+
+class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
+    """A tier; cleans to TierDetails."""
+
+    class Meta:
+        model = Tier
+        fields = (
+            "name",
+            "name_zh_hans",
+            "name_zh_hant",
+            "threshold",
+            "multiplier",
+            "perks",
+        )
+        widgets = {"perks": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "multiplier": _("1 changes nothing, 1.5 gives half as much again."),
+            "perks": _("Shown to members, for example “Free delivery”."),
+        }
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of(
+            Fieldset(_("Names"), "name", "name_zh_hans", "name_zh_hant"),
+            Fieldset(_("How it is reached"), "threshold"),
+            Fieldset(_("What it gives"), "multiplier", "perks"),
+        )
+
+    def clean_multiplier(self) -> Any:  # noqa: ANN401 -- a Decimal of the field
+        """Refuse a tier that takes points away."""
+        if (factor := self.cleaned_data["multiplier"]) < 1:
+            raise ValidationError(_("Enter 1 or more."))
+        return factor
+
+    @property
+    def details(self) -> TierDetails:
+        """The cleaned form as the service takes it; a new tier gets its short name."""
+        data = self.cleaned_data
+        slug = self.instance.slug or slugify(data["name"])
+        return TierDetails(slug=slug or f"tier-{data['threshold']}", **data)
+
+
+class RuleForm(RefusalsMixin, forms.Form):
+    """A rule's name, dates and the parameters of its kind."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    starts_at = forms.DateTimeField(
+        label=_("Starts"),
+        required=False,
+        widget=InstantInput,
+        help_text=_("In the programme's time zone. Empty: no start."),
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Ends"),
+        required=False,
+        widget=InstantInput,
+        help_text=_("Purchases from then on do not count. Empty: no end."),
+    )
+
+    def __init__(
+        self,
+        *args: Anything,
+        kind: RuleKind,
+        rule: EarningRule | None = None,
+        last: RuleVersion | None = None,
+        **kwargs: Anything,
+    ) -> None:
+        initial: dict[str, Any] = {}
+        if rule is not None and last is not None:
+            dates = {"starts_at": last.starts_at, "ends_at": last.ends_at}
+            initial = {"name": rule.name, **dates, **last.params}
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.params: dict[str, Any] = {}
+        own = copy.deepcopy(kind.params_form.base_fields)
+        self.fields |= own
+        self.helper = helper_of(
+            Fieldset(_("Name"), "name"),
+            Fieldset(_("What it gives"), *own),
+            Fieldset(_("When"), "starts_at", "ends_at"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Let the kind check its own parameters, and the dates each other."""
+        data = super().clean() or self.cleaned_data
+        inner = self.kind.params_form(self.data)
+        if inner.is_valid():
+            self.params = inner.cleaned_data
+        for name, errors in inner.errors.items():
+            if name not in self.errors:
+                self.add_error(name, [str(error) for error in errors])
+        _refuse_backwards(self, data)
+        return data
+
+
+class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
+    """The programme's settings; cleans to ProgrammeSettings."""
+
+    class Meta:
+        model = Programme
+        fields = (
+            "name",
+            "time_zone",
+            "currency",
+            "expiry_months",
+            "rounding",
+            "multiplier_combination",
+            "backdating_days",
+            "point_value",
+        )
+        help_texts = {
+            "name": _("Members see it on their pages and in mails."),
+            "time_zone": _(
+                "A place like Asia/Hong_Kong. It decides on which day something "
+                "happened and when points expire from now on."
+            ),
+            "currency": _(
+                "Three letters, for example HKD. Fixed once there are purchases."
+            ),
+            "rounding": _("Applied once, to the sum of all rules of a purchase."),
+        }
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].widget.attrs |= {
+            "list": "time-zones",
+            "autocomplete": "off",
+        }
+        self.helper = helper_of(
+            Fieldset(_("Programme"), "name", "time_zone", "currency"),
+            Fieldset(
+                _("Points"), "expiry_months", "rounding", "multiplier_combination"
+            ),
+            Fieldset(_("Purchases"), "backdating_days"),
+            Fieldset(_("Books"), "point_value"),
+        )
+
+    def clean_time_zone(self) -> str:
+        """Refuse places that are not in the zone database."""
+        name: str = self.cleaned_data["time_zone"].strip()
+        if name not in available_timezones():
+            raise ValidationError(
+                _("“%(name)s” is no time zone. Write it like Asia/Hong_Kong."),
+                params={"name": name},
+            )
+        return name
+
+    def clean_currency(self) -> str:
+        """Refuse what is no currency of ISO 4217."""
+        code: str = self.cleaned_data["currency"].strip().upper()
+        if code not in list_currencies():
+            raise ValidationError(
+                _("“%(code)s” is no currency. Write it like HKD."),
+                params={"code": code},
+            )
+        return code
+
+    @property
+    def settings(self) -> ProgrammeSettings:
+        """The cleaned form as the service takes it."""
+        return ProgrammeSettings(**self.cleaned_data)
+
+
+def _refuse_backwards(form: forms.BaseForm, data: dict[str, Any]) -> None:
+    starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+    if starts_at and ends_at and ends_at <= starts_at:
+        form.add_error("ends_at", _("The end comes after the start."))

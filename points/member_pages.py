@@ -1,0 +1,288 @@
+"""What the points engine adds to the members' pages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
+
+from loyalty_site.lib import formats
+from members.models import Member, MemberQuerySet
+from members.panels import (
+    Action,
+    Column,
+    Figure,
+    FigureSource,
+    MemberColumns,
+    MemberFilter,
+    Panel,
+    TimelineItem,
+    TimelineSource,
+    register_action,
+    register_columns,
+    register_figures,
+    register_filter,
+    register_panel,
+    register_timeline,
+)
+from points.models import Account, Entry, Redemption, Tier
+from points.selectors.activity import (
+    other_entries_of,
+    purchases_of,
+    redemptions_of,
+)
+from points.selectors.balances import balance_of, balances_of
+from points.selectors.programme import current_rulebook
+from points.selectors.tier_progress import progress_of
+
+VIEW_MEMBER = "members.view_member"
+PANEL_ROWS = 50
+ICONS = {
+    Entry.Kind.BONUS: "star",
+    Entry.Kind.ADJUST: "adjustments-horizontal",
+    Entry.Kind.EXPIRE: "hourglass",
+    Entry.Kind.REDEEM_REVERSAL: "refresh",
+    Entry.Kind.CLAW_BACK: "arrow-left",
+}
+
+
+def register_member_pages() -> None:
+    """Register everything; called once, when the app is ready."""
+    register_figures(FigureSource("points", 10, VIEW_MEMBER, figures))
+    register_columns(
+        MemberColumns(
+            "points",
+            10,
+            VIEW_MEMBER,
+            (
+                Column("tier", gettext_lazy("Tier")),
+                Column("balance", gettext_lazy("Points"), "number"),
+                Column("last_activity", gettext_lazy("Last activity"), "day"),
+            ),
+            columns,
+        )
+    )
+    register_filter(
+        MemberFilter("tier", gettext_lazy("Tier"), tier_choices, of_tier, VIEW_MEMBER)
+    )
+    _register_timeline()
+    _register_panels()
+    register_action(
+        Action(
+            "counter",
+            gettext_lazy("Give or redeem"),
+            10,
+            "points.add_purchase",
+            lambda member: reverse("points:counter-member", args=[member.number]),
+            "coins",
+            is_primary=True,
+        )
+    )
+
+
+def _register_timeline() -> None:
+    for source in (
+        TimelineSource(
+            "purchase",
+            gettext_lazy("Purchases"),
+            "points.view_purchase",
+            purchase_items,
+        ),
+        TimelineSource(
+            "redemption",
+            gettext_lazy("Redemptions"),
+            "points.view_redemption",
+            redemption_items,
+        ),
+        TimelineSource(
+            "entry", gettext_lazy("Other points"), "points.view_entry", entry_items
+        ),
+    ):
+        register_timeline(source)
+
+
+def _register_panels() -> None:
+    for panel in (
+        Panel(
+            "points",
+            gettext_lazy("Points"),
+            10,
+            "points.view_entry",
+            points_panel,
+            "points/_member_points.html",
+        ),
+        Panel(
+            "transactions",
+            gettext_lazy("Transactions"),
+            20,
+            "points.view_purchase",
+            purchases_panel,
+            "points/_member_purchases.html",
+        ),
+        Panel(
+            "rewards",
+            gettext_lazy("Rewards"),
+            30,
+            "points.view_redemption",
+            redemptions_panel,
+            "points/_member_redemptions.html",
+        ),
+    ):
+        register_panel(panel)
+
+
+def figures(member: Member, at: datetime) -> Sequence[Figure]:
+    """Balance, tier, what expires next, lifetime, last activity."""
+    account = account_of(member)
+    balance = balance_of(member_id=member.pk, at=at, now=at)
+    following = balance.expiring[0] if balance.expiring else None
+    return [
+        Figure(_("Points to spend"), balance.available, note=_pending(balance.pending)),
+        Figure(
+            _("Tier"),
+            account.tier.local_name if account.tier else None,
+            note=_since(account.tier_since),
+        ),
+        Figure(
+            _("Expiring next"),
+            following.points if following else None,
+            note=_until(following.at) if following else "",
+        ),
+        Figure(_("Earned ever"), account.earned),
+        Figure(_("Last activity"), account.last_activity_at),
+    ]
+
+
+def account_of(member: Member) -> Account:
+    """Return the member's account with its tier."""
+    return Account.objects.select_related("tier").get(pk=member.pk)
+
+
+def columns(member_ids: list[int], at: datetime) -> Mapping[int, Mapping[str, Any]]:
+    """Tier, points to spend and last activity of each member."""
+    balances = balances_of(member_ids=member_ids, at=at, now=at)
+    accounts = Account.objects.select_related("tier").filter(pk__in=member_ids)
+    return {
+        account.pk: {
+            "tier": account.tier.local_name if account.tier else None,
+            "balance": balances[account.pk].available,
+            "last_activity": account.last_activity_at,
+        }
+        for account in accounts
+    }
+
+
+def tier_choices() -> Sequence[tuple[str, str]]:
+    """The tiers, and none."""
+    tiers = [(tier.slug, tier.local_name) for tier in Tier.objects.all()]
+    return [*tiers, ("-", _("No tier"))]
+
+
+def of_tier(members: MemberQuerySet, slug: str) -> MemberQuerySet:
+    """Members who hold that tier."""
+    if slug == "-":
+        return members.filter(account__tier=None)
+    return members.filter(account__tier__in=Tier.objects.filter(slug=slug))
+
+
+def purchase_items(
+    member: Member, before: datetime | None, limit: int
+) -> list[TimelineItem]:
+    """Purchases with what they earned."""
+    currency = current_rulebook().currency
+    return [
+        TimelineItem(
+            at=each.purchase.occurred_at,
+            kind="purchase",
+            icon="shopping-cart",
+            title=_("Purchase of %(amount)s")
+            % {"amount": formats.money(each.purchase.amount_minor, currency)},
+            text=each.purchase.store,
+            amount=each.points,
+            url=each.purchase.get_absolute_url(),
+            badge=_("Voided") if each.purchase.voided_at else "",
+        )
+        for each in purchases_of(member.pk, before=before, limit=limit)
+    ]
+
+
+def redemption_items(
+    member: Member, before: datetime | None, limit: int
+) -> list[TimelineItem]:
+    """Redemptions with what they cost."""
+    return [
+        TimelineItem(
+            at=each.at,
+            kind="redemption",
+            icon="gift",
+            title=each.reward.local_name,
+            text=each.code,
+            amount=-each.points,
+            url=each.get_absolute_url(),
+            badge=""
+            if each.state == Redemption.State.FULFILLED
+            else each.get_state_display(),
+        )
+        for each in redemptions_of(member.pk, before=before, limit=limit)
+    ]
+
+
+def entry_items(
+    member: Member, before: datetime | None, limit: int
+) -> list[TimelineItem]:
+    """Whatever else moved points."""
+    return [
+        TimelineItem(
+            at=entry.occurred_at,
+            kind="entry",
+            icon=ICONS.get(Entry.Kind(entry.kind), "coins"),
+            title=entry.get_kind_display(),
+            text=entry.reason,
+            amount=entry.points,
+            url=entry.get_absolute_url(),
+        )
+        for entry in other_entries_of(member.pk, before=before, limit=limit)
+    ]
+
+
+def points_panel(member: Member, at: datetime) -> Mapping[str, Any]:
+    """Balance by expiry, tier progress, the latest entries."""
+    entries = Entry.objects.filter(account=member.pk).order_by("-occurred_at", "-pk")
+    return {
+        "balance": balance_of(member_id=member.pk, at=at, now=at),
+        "progress": progress_of(account_of(member), at=at),
+        "entries": entries[:PANEL_ROWS],
+    }
+
+
+def purchases_panel(member: Member, at: datetime) -> Mapping[str, Any]:
+    """The latest purchases."""
+    return {
+        "purchases": purchases_of(member.pk, limit=PANEL_ROWS),
+        "currency": current_rulebook().currency,
+        "at": at,
+    }
+
+
+def redemptions_panel(member: Member, at: datetime) -> Mapping[str, Any]:
+    """The latest redemptions."""
+    return {"redemptions": redemptions_of(member.pk, limit=PANEL_ROWS), "at": at}
+
+
+def _pending(points: int) -> str:
+    if not points:
+        return ""
+    return ngettext(
+        "%(points)s point is still pending.",
+        "%(points)s points are still pending.",
+        points,
+    ) % {"points": formats.number(points)}
+
+
+def _since(at: datetime | None) -> str:
+    return _("since %(day)s") % {"day": formats.day(at)} if at else ""
+
+
+def _until(at: datetime) -> str:
+    return _("on %(day)s") % {"day": formats.day(at)}

@@ -1,0 +1,183 @@
+"""What members see of themselves in the portal, in plain sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from loyalty_site.lib import formats
+from loyalty_site.lib.periods import day_of, month_of
+from members.models import Member
+from points.models import Entry, Purchase, Redemption, RuleVersion, Tier
+from points.rules import RULE_KINDS
+from points.selectors.activity import PURCHASE, earn_key
+from points.selectors.catalogue import Offer, offers_for
+from points.selectors.programme import Rulebook, current_rulebook
+from points.selectors.traces import readable
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One change of a member's points: what it was, and why so many."""
+
+    at: datetime
+    title: str
+    why: str
+    points: int
+
+
+@dataclass(frozen=True)
+class HistoryMonth:
+    """A month of changes, newest first; neighbours are None where nothing happened."""
+
+    month: date
+    lines: list[HistoryLine]
+    earlier: date | None
+    later: date | None
+
+    @property
+    def came(self) -> int:
+        """Points that came in the month."""
+        return sum(line.points for line in self.lines if line.points > 0)
+
+    @property
+    def went(self) -> int:
+        """Points that went in the month, <= 0."""
+        return sum(line.points for line in self.lines if line.points < 0)
+
+
+def signed_up_member(email: str) -> Member | None:
+    """Return the open membership with that e-mail."""
+    return Member.objects.active().filter(email__iexact=email.strip()).first()
+
+
+def member_signed_in(member_id: object) -> Member | None:
+    """Return the member of a session, while the membership is open."""
+    if not isinstance(member_id, int):
+        return None
+    return Member.objects.active().filter(pk=member_id).first()
+
+
+def offer_of(public_id: UUID, *, available: int, at: datetime) -> Offer | None:
+    """Return that reward, while it is on offer."""
+    offers = offers_for(available=available, at=at)
+    return next((each for each in offers if each.reward.public_id == public_id), None)
+
+
+def vouchers_of(member: Member) -> list[Redemption]:
+    """Return the redemptions of a member: to be picked up first, then the newest."""
+    rows = Redemption.objects.filter(account=member.pk).select_related("reward")
+    newest = list(rows.order_by("-at", "-pk")[:100])
+    return sorted(newest, key=lambda each: each.state != Redemption.State.CONFIRMED)
+
+
+def voucher_of(member: Member, public_id: UUID) -> Redemption | None:
+    """Return that redemption, when it is the member's own."""
+    rows = Redemption.objects.filter(account=member.pk).select_related("reward")
+    return rows.filter(public_id=public_id).first()
+
+
+def history_of(
+    member: Member, month: date | None, *, at: datetime, zone: ZoneInfo
+) -> HistoryMonth:
+    """Return a month of changes; without one the latest in which something happened."""
+    entries = Entry.objects.filter(account=member.pk).exclude(
+        kind=Entry.Kind.EARN, points=0
+    )
+    newest = entries.order_by("-occurred_at").values_list("occurred_at", flat=True)
+    latest = newest.first() or at
+    period = month_of(month or day_of(latest, zone))
+    start, end = period.as_datetimes(zone)
+    rows = entries.filter(occurred_at__gte=start, occurred_at__lt=end)
+    before = newest.filter(occurred_at__lt=start).first()
+    after = newest.filter(occurred_at__gte=end).order_by("occurred_at").first()
+    return HistoryMonth(
+        month=period.start,
+        lines=_lines(member, list(rows.order_by("-occurred_at", "-pk"))),
+        earlier=month_of(day_of(before, zone)).start if before else None,
+        later=month_of(day_of(after, zone)).start if after else None,
+    )
+
+
+def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
+    purchases = _purchases(member, entries)
+    sentences = _Sentences(entries)
+    return [
+        HistoryLine(
+            at=entry.occurred_at,
+            title=_title(entry, purchases, sentences.rulebook.currency),
+            why=sentences.why(entry),
+            points=entry.points,
+        )
+        for entry in entries
+    ]
+
+
+def _purchases(member: Member, entries: Sequence[Entry]) -> Mapping[str, Purchase]:
+    ids = [entry.source_id for entry in entries if entry.source == PURCHASE]
+    rows = Purchase.objects.filter(member=member, source_id__in=ids) if ids else []
+    return {earn_key(purchase): purchase for purchase in rows}
+
+
+def _title(entry: Entry, purchases: Mapping[str, Purchase], currency: str) -> str:
+    purchase = purchases.get(entry.key)
+    if purchase is None:
+        return str(entry.get_kind_display())
+    amount = formats.money(purchase.amount_minor, currency)
+    if purchase.store:
+        return _("Purchase of %(amount)s, %(store)s") % {
+            "amount": amount,
+            "store": purchase.store,
+        }
+    return _("Purchase of %(amount)s") % {"amount": amount}
+
+
+class _Sentences:
+    """Says why, with the rules and tiers of all entries looked up once."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.rulebook: Rulebook = current_rulebook()
+        traces = [trace for entry in entries if (trace := _rules_in(entry))]
+        ids = {step[0] for trace in traces for step in trace["steps"]}
+        self._versions = RuleVersion.objects.select_related("rule").in_bulk(ids)
+        self._tiers = {tier.slug: tier for tier in Tier.objects.all()} if traces else {}
+
+    def why(self, entry: Entry) -> str:
+        """Return what fired as a sentence, else the reason that was given."""
+        trace = _rules_in(entry)
+        if not trace:
+            return self._plain(entry)
+        said = [
+            self._said(version_id)
+            for version_id, _code, value in trace["steps"]
+            if value is not None
+        ]
+        slug, factor = trace.get("tier") or ("", "1")
+        if slug in self._tiers and factor != "1":
+            said.append(
+                _("× %(factor)s as %(tier)s.")  # noqa: RUF001 -- the sign of times
+                % {"factor": readable(factor), "tier": self._tiers[slug].local_name}
+            )
+        return " ".join(filter(None, said))
+
+    def _said(self, version_id: int) -> str:
+        version = self._versions.get(version_id)
+        if version is None:
+            return ""
+        kind = RULE_KINDS[version.rule.kind]
+        return kind.describe(version.params, self.rulebook.currency)
+
+    def _plain(self, entry: Entry) -> str:
+        if entry.kind == Entry.Kind.EXPIRE:
+            return _("These points were not used in time.")
+        return entry.reason
+
+
+def _rules_in(entry: Entry) -> dict[str, Any]:
+    """Return the trace, when rules made the entry."""
+    trace = entry.trace
+    return trace if isinstance(trace, dict) and "steps" in trace else {}

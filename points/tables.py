@@ -1,0 +1,179 @@
+"""Columns of the points lists."""
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib import formats
+from loyalty_site.lib.tables import (
+    NUMERIC,
+    Anything,
+    InstantColumn,
+    NumberColumn,
+    OrderedRows,
+    SignedColumn,
+)
+from members.models import Member
+from points.models import Entry, Redemption
+from points.selectors.activity import PurchaseWithPoints
+
+PILLS = {
+    Redemption.State.CONFIRMED: "pill-warning",
+    Redemption.State.FULFILLED: "pill-success",
+    Redemption.State.REVERSED: "",
+}
+
+
+class PlainTable(tables.Table):
+    """Rows in the order the database gave, by columns that cannot be sorted."""
+
+    def __init__(self, rows: Anything, **kwargs: Anything) -> None:
+        super().__init__(OrderedRows(list(rows)), orderable=False, **kwargs)
+
+
+class EntryTable(PlainTable):
+    """Entries of the ledger."""
+
+    occurred_at = InstantColumn(_("When"))
+    member = tables.Column(_("Member"), accessor="account__member")
+    kind = tables.Column(_("Kind"))
+    reason = tables.Column(_("Source"), accessor="source", empty_values=())
+    points = SignedColumn(_("Points"))
+    actor = tables.Column(_("By"))
+
+    class Meta:
+        caption = _("Entries of the ledger")
+
+    def render_occurred_at(self, record: Entry) -> SafeString:
+        """Return the instant as a link to the explanation."""
+        return format_html(
+            '<a href="{}"><time datetime="{}">{}</time></a>',
+            record.get_absolute_url(),
+            record.occurred_at.isoformat(),
+            formats.daytime_dense(record.occurred_at),
+        )
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_kind(self, record: Entry) -> str:
+        """Return the kind in words."""
+        return record.get_kind_display()
+
+    def render_reason(self, record: Entry) -> SafeString:
+        """Return the source, with the reason below."""
+        note = record.reason or record.source_id
+        return format_html(
+            '{}<span class="cell-note">{}</span>', record.source, shortened(note)
+        )
+
+    def render_actor(self, value: str) -> str:
+        """Return who did it without the kind of actor."""
+        return value.partition(":")[2] or value
+
+
+class PurchaseTable(PlainTable):
+    """Purchases with what they earned."""
+
+    occurred_at = InstantColumn(_("When"), accessor="purchase__occurred_at")
+    member = tables.Column(_("Member"), accessor="purchase__member")
+    source_id = tables.Column(_("Receipt"), accessor="purchase__source_id")
+    store = tables.Column(_("Store"), accessor="purchase__store")
+    amount = tables.Column(
+        _("Amount"), accessor="purchase__amount_minor", attrs=NUMERIC
+    )
+    points = SignedColumn(_("Points"))
+
+    class Meta:
+        caption = _("Purchases")
+
+    def __init__(self, rows: Anything, *, currency: str) -> None:
+        self.currency = currency
+        super().__init__(rows)
+
+    def render_occurred_at(self, record: PurchaseWithPoints) -> SafeString:
+        """Return the instant as a link to the purchase."""
+        purchase = record.purchase
+        voided = (
+            format_html(' <span class="pill">{}</span>', _("Voided"))
+            if purchase.voided_at
+            else ""
+        )
+        return format_html(
+            '<a href="{}"><time datetime="{}">{}</time></a>{}',
+            purchase.get_absolute_url(),
+            purchase.occurred_at.isoformat(),
+            formats.daytime_dense(purchase.occurred_at),
+            voided,
+        )
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_source_id(self, record: PurchaseWithPoints) -> SafeString:
+        """Return the id at the source, with the source below."""
+        return format_html(
+            '<span class="code">{}</span><span class="cell-note">{}</span>',
+            shortened(record.purchase.source_id),
+            record.purchase.source,
+        )
+
+    def render_amount(self, value: int) -> str:
+        """Return the amount in the programme's currency."""
+        return formats.money(value, self.currency)
+
+
+class RedemptionTable(PlainTable):
+    """Redemptions."""
+
+    code = tables.Column(_("Code"))
+    reward = tables.Column(_("Reward"))
+    member = tables.Column(_("Member"), accessor="account__member")
+    points = NumberColumn(_("Points"))
+    at = InstantColumn(_("When"))
+    state = tables.Column(_("State"))
+
+    class Meta:
+        caption = _("Redemptions")
+
+    def render_code(self, record: Redemption) -> SafeString:
+        """Return the code as a link to the redemption."""
+        return format_html(
+            '<a class="code nowrap" href="{}">{}</a>',
+            record.get_absolute_url(),
+            record.code,
+        )
+
+    def render_reward(self, record: Redemption) -> str:
+        """Return the reward's name."""
+        return record.reward.local_name
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_state(self, record: Redemption) -> SafeString:
+        """Return the state as a pill."""
+        return format_html(
+            '<span class="pill {}">{}</span>',
+            PILLS.get(Redemption.State(record.state), ""),
+            record.get_state_display(),
+        )
+
+
+def member_link(member: Member) -> SafeString:
+    """Return the member's name as a link, with the number below."""
+    return format_html(
+        '<a href="{}">{}</a><span class="cell-note code">{}</span>',
+        member.get_absolute_url(),
+        member.display_name,
+        member.number,
+    )
+
+
+def shortened(text: str, longest: int = 40) -> str:
+    """Return the text, cut where it would break a table."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

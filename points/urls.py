@@ -1,0 +1,95 @@
+"""Addresses of the points pages and of the members' portal."""
+
+from django.urls import include, path
+
+from points.views import (
+    counter,
+    ledger,
+    portal,
+    portal_sign_in,
+    purchases,
+    redemptions,
+    rewards,
+    rules,
+    settings,
+    tiers,
+)
+
+app_name = "points"
+
+counter_urls = [
+    path("", counter.counter, name="counter"),
+    path("<slug:number>/", counter.counter_member, name="counter-member"),
+    path("<slug:number>/quote/", counter.counter_quote, name="counter-quote"),
+    path(
+        "<slug:number>/redeem/<uuid:reward_id>/",
+        counter.counter_redeem,
+        name="counter-redeem",
+    ),
+]
+reward_urls = [
+    path("", rewards.reward_list, name="reward-list"),
+    path("add/", rewards.reward_add, name="reward-add"),
+    path("<uuid:public_id>/", rewards.reward_detail, name="reward-detail"),
+    path("<uuid:public_id>/edit/", rewards.reward_edit, name="reward-edit"),
+]
+redemption_urls = [
+    path("", redemptions.redemption_list, name="redemption-list"),
+    path("<uuid:public_id>/", redemptions.redemption_detail, name="redemption-detail"),
+    path(
+        "<uuid:public_id>/fulfil/",
+        redemptions.redemption_fulfil,
+        name="redemption-fulfil",
+    ),
+    path(
+        "<uuid:public_id>/reverse/",
+        redemptions.redemption_reverse,
+        name="redemption-reverse",
+    ),
+]
+rule_urls = [
+    path("", rules.rule_list, name="rule-list"),
+    path("add/<slug:kind>/", rules.rule_add, name="rule-add"),
+    path("<int:pk>/", rules.rule_detail, name="rule-detail"),
+    path("<int:pk>/edit/", rules.rule_edit, name="rule-edit"),
+    path("<int:pk>/switch/", rules.rule_switch, name="rule-switch"),
+]
+tier_urls = [
+    path("", tiers.tier_list, name="tier-list"),
+    path("add/", tiers.tier_add, name="tier-add"),
+    path("<slug:slug>/edit/", tiers.tier_edit, name="tier-edit"),
+]
+portal_urls = [
+    path("", portal.home, name="portal-home"),
+    path("login/", portal_sign_in.sign_in, name="portal-login"),
+    path("login/code/", portal_sign_in.enter_code, name="portal-code"),
+    path("logout/", portal_sign_in.sign_out, name="portal-logout"),
+    path("card.svg", portal.card, name="portal-card"),
+    path("history/", portal.history, name="portal-history"),
+    path("rewards/", portal.rewards, name="portal-rewards"),
+    path("rewards/<uuid:public_id>/", portal.reward, name="portal-reward"),
+    path("vouchers/", portal.vouchers, name="portal-vouchers"),
+    path("vouchers/<uuid:public_id>/", portal.voucher, name="portal-voucher"),
+    path("vouchers/<uuid:public_id>/code.svg", portal.voucher_code, name="portal-qr"),
+    path("profile/", portal.profile, name="portal-profile"),
+    path("consent/", portal.consent, name="portal-consent"),
+]
+
+urlpatterns = [
+    path("counter/", include(counter_urls)),
+    path("points/ledger/", ledger.entry_list, name="entry-list"),
+    path("points/ledger/<int:pk>/", ledger.entry_detail, name="entry-detail"),
+    path("transactions/", purchases.purchase_list, name="purchase-list"),
+    path(
+        "transactions/<uuid:public_id>/",
+        purchases.purchase_detail,
+        name="purchase-detail",
+    ),
+    path("rewards/", include(reward_urls)),
+    path("redemptions/", include(redemption_urls)),
+    path("rules/", include(rule_urls)),
+    path("tiers/", include(tier_urls)),
+    path("settings/programme/", settings.programme_edit, name="programme-edit"),
+    path("me/", include(portal_urls)),
+    path("imports/", include("points.import_urls")),
+]

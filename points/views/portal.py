@@ -1,0 +1,200 @@
+"""The members' own pages: points, rewards, vouchers, history, profile."""
+
+from datetime import date, datetime
+from io import BytesIO
+from uuid import UUID
+
+import segno
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from loyalty_site.lib.actors import member_actor
+from loyalty_site.lib.htmx import render_page
+from members.selectors.consents import agreements_of
+from members.services import change_member, set_consents
+from points.forms import RedeemForm
+from points.member_pages import account_of
+from points.models import Redemption
+from points.portal_forms import OwnConsentForm, OwnProfileForm
+from points.selectors.balances import balance_of
+from points.selectors.catalogue import offers_for
+from points.selectors.portal import history_of, offer_of, voucher_of, vouchers_of
+from points.selectors.tier_progress import progress_of
+from points.services.redemptions import redeem_reward
+from points.views.portal_access import MemberRequest, member_required, portal_context
+
+SHOWN_OFFERS = 3
+
+
+@require_safe
+@member_required
+def home(request: MemberRequest) -> HttpResponse:
+    """My points: what I have, what expires, how far the next tier is."""
+    now = _now()
+    balance = balance_of(member_id=request.member.pk, at=now, now=now)
+    offers = offers_for(available=balance.available, at=now)
+    context = portal_context(request, "home") | {
+        "balance": balance,
+        "progress": progress_of(account_of(request.member), at=now),
+        "offers": [each for each in offers if each.is_reachable][:SHOWN_OFFERS],
+        "nearest": next((each for each in offers if each.missing), None),
+    }
+    return render_page(request, "portal/home.html", context)
+
+
+@require_safe
+@member_required
+def card(request: MemberRequest) -> HttpResponse:
+    """The member's number as a QR code, for the till."""
+    return _qr(request.member.number)
+
+
+@require_safe
+@member_required
+def history(request: MemberRequest) -> HttpResponse:
+    """Every change of my points, month by month, with why."""
+    context = portal_context(request, "history")
+    context["history"] = history_of(
+        request.member,
+        _month(request.GET.get("month", "")),
+        at=_now(),
+        zone=context["programme"].zone,
+    )
+    return render_page(request, "portal/history.html", context)
+
+
+@require_safe
+@member_required
+def rewards(request: MemberRequest) -> HttpResponse:
+    """What my points buy."""
+    now = _now()
+    balance = balance_of(member_id=request.member.pk, at=now, now=now)
+    context = portal_context(request, "rewards") | {
+        "balance": balance,
+        "offers": offers_for(available=balance.available, at=now),
+    }
+    return render_page(request, "portal/rewards.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Ask, then redeem."""
+    now = _now()
+    member = request.member
+    form = RedeemForm(request.POST or None, at=now)
+    balance = balance_of(member_id=member.pk, at=now, now=now)
+    offer = offer_of(public_id, available=balance.available, at=now)
+    if offer is None:
+        raise Http404
+    if form.is_valid():
+        with form.domain_errors():
+            redemption = redeem_reward(
+                member=member,
+                reward=offer.reward,
+                key=form.cleaned_data["key"].value,
+                at=now,
+                actor=member_actor(member.number),
+            )
+            messages.success(request, _("Here is your voucher."))
+            return redirect("points:portal-voucher", redemption.public_id)
+    context = portal_context(request, "rewards") | {
+        "offer": offer,
+        "balance": balance,
+        "after": balance.available - offer.reward.cost_points,
+        "form": form,
+    }
+    return render_page(request, "portal/reward.html", context)
+
+
+@require_safe
+@member_required
+def vouchers(request: MemberRequest) -> HttpResponse:
+    """What I redeemed."""
+    context = portal_context(request, "vouchers")
+    context["vouchers"] = vouchers_of(request.member)
+    return render_page(request, "portal/vouchers.html", context)
+
+
+@require_safe
+@member_required
+def voucher(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """One voucher with its code, to be shown at the till."""
+    context = portal_context(request, "vouchers")
+    context["voucher"] = _own_voucher(request, public_id)
+    return render_page(request, "portal/voucher.html", context)
+
+
+@require_safe
+@member_required
+def voucher_code(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The voucher's code as a QR code."""
+    return _qr(_own_voucher(request, public_id).code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def profile(request: MemberRequest) -> HttpResponse:
+    """My name, birthday and language."""
+    member = request.member
+    form = OwnProfileForm(request.POST or None, instance=member, at=_now())
+    if form.is_valid():
+        with form.domain_errors():
+            actor = member_actor(member.number)
+            change_member(member=member, profile=form.profile_of(member), actor=actor)
+            messages.success(request, _("Your profile is saved."))
+            return redirect("points:portal-profile")
+    context = portal_context(request, "profile") | {"form": form}
+    return render_page(request, "portal/profile.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def consent(request: MemberRequest) -> HttpResponse:
+    """Which mails I want."""
+    agreements = agreements_of(request.member)
+    granted = [each.purpose for each in agreements if each.is_granted]
+    form = OwnConsentForm(request.POST or None, initial={"purposes": granted})
+    # No box ticked posts nothing but the token, so the method decides.
+    if request.method == "POST" and form.is_valid():
+        set_consents(
+            member=request.member,
+            granted=form.cleaned_data["purposes"],
+            at=_now(),
+            source="portal",
+        )
+        messages.success(request, _("Your choice is saved."))
+        return redirect("points:portal-consent")
+    context = portal_context(request, "profile")
+    context |= {"form": form, "agreements": agreements}
+    return render_page(request, "portal/consent.html", context)
+
+
+def _own_voucher(request: MemberRequest, public_id: UUID) -> Redemption:
+    found = voucher_of(request.member, public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _qr(text: str) -> HttpResponse:
+    drawing = BytesIO()
+    segno.make(text, error="m").save(
+        drawing, kind="svg", border=2, omitsize=True, xmldecl=False, light="#fff"
+    )
+    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 -- a view reads the clock

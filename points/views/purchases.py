@@ -1,0 +1,58 @@
+"""Purchases as tills and shops reported them."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.lib.htmx import render_page
+from loyalty_site.lib.keyset import keyset_page
+from loyalty_site.lib.tables import page_links
+from points.filters import PurchaseFilterSet
+from points.models import Purchase
+from points.selectors.activity import entries_of_purchase, with_points
+from points.selectors.programme import current_rulebook
+from points.selectors.traces import explain
+from points.tables import PurchaseTable
+
+
+@require_safe
+@staff_permission_required("points.view_purchase")
+def purchase_list(request: HttpRequest) -> HttpResponse:
+    """Purchases, the newest first."""
+    purchases = Purchase.objects.visible_to(request.user)
+    filters = PurchaseFilterSet(request.GET, purchases)
+    page = keyset_page(
+        filters.qs.select_related("member"),
+        order_by="-occurred_at",
+        cursor=request.GET.get("cursor", ""),
+    )
+    currency = current_rulebook().currency
+    context = {
+        "table": PurchaseTable(with_points(page.rows), currency=currency),
+        "filters": filters,
+        **page_links(request, page),
+    }
+    return render_page(request, "points/purchase_list.html", context)
+
+
+@require_safe
+@staff_permission_required("points.view_purchase")
+def purchase_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One purchase: lines, explanation, entries."""
+    purchases = Purchase.objects.visible_to(request.user)
+    purchase = get_object_or_404(
+        purchases.select_related("member"), public_id=public_id
+    )
+    entries = entries_of_purchase(purchase)
+    context = {
+        "purchase": purchase,
+        "member": purchase.member,
+        "lines": purchase.lines.order_by("position"),
+        "entries": entries,
+        "explanation": explain(entries[0].trace) if entries else None,
+        "currency": current_rulebook().currency,
+    }
+    return render_page(request, "points/purchase_detail.html", context)

@@ -1,0 +1,112 @@
+"""Earning rules as sentences, with their versions."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.htmx import render_page
+from points.forms import RuleForm
+from points.models import EarningRule
+from points.rules import RULE_KINDS
+from points.rules.base import RuleKind
+from points.selectors.programme import current_rulebook
+from points.selectors.rulebook_pages import RuleRow, rule_rows
+from points.services.rules import save_rule, set_rule_active
+
+CHANGE = ("points.view_earningrule", "points.change_earningrule")
+
+
+@require_safe
+@staff_permission_required("points.view_earningrule")
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """Every rule as a sentence."""
+    rules = EarningRule.objects.visible_to(request.user)
+    context = {"rows": _rows(list(rules)), "kinds": RULE_KINDS.values()}
+    return render_page(request, "points/rule_list.html", context)
+
+
+@require_safe
+@staff_permission_required("points.view_earningrule")
+def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One rule with all its versions."""
+    [row] = _rows([_rule(request, pk)])
+    return render_page(request, "points/rule_detail.html", {"row": row})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(*CHANGE)
+def rule_add(request: HttpRequest, kind: str) -> HttpResponse:
+    """A new rule of a kind."""
+    if kind not in RULE_KINDS:
+        raise Http404
+    form = RuleForm(request.POST or None, kind=RULE_KINDS[kind])
+    return _save(request, form, RULE_KINDS[kind], None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(*CHANGE)
+def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next version of a rule."""
+    rule = _rule(request, pk)
+    [row] = _rows([rule])
+    last = row.last.version if row.last else None
+    form = RuleForm(request.POST or None, kind=row.kind, rule=rule, last=last)
+    return _save(request, form, row.kind, row)
+
+
+@require_POST
+@staff_permission_required(*CHANGE)
+def rule_switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pause a rule or let it work again."""
+    rule = _rule(request, pk)
+    is_active = request.POST.get("is_active") == "yes"
+    actor = staff_actor(request.user.get_username())
+    set_rule_active(rule=rule, is_active=is_active, actor=actor)
+    messages.success(
+        request, _("The rule works again.") if is_active else _("The rule is paused.")
+    )
+    return redirect(rule)
+
+
+def _save(
+    request: HttpRequest, form: RuleForm, kind: RuleKind, row: RuleRow | None
+) -> HttpResponse:
+    if form.is_valid():
+        with form.domain_errors():
+            data = form.cleaned_data
+            version = save_rule(
+                name=data["name"],
+                kind=kind.slug,
+                params=form.params,
+                starts_at=data["starts_at"],
+                ends_at=data["ends_at"],
+                at=timezone.now(),  # noqa: TID251 -- a view reads the clock
+                actor=staff_actor(request.user.get_username()),
+                rule=row.rule if row else None,
+            )
+            messages.success(
+                request,
+                _("Version %(number)s decides for purchases from now on.")
+                % {"number": version.number},
+            )
+            return redirect(version.rule)
+    context = {"form": form, "kind": kind, "row": row}
+    return render_page(request, "points/rule_form.html", context)
+
+
+def _rule(request: HttpRequest, pk: int) -> EarningRule:
+    return get_object_or_404(EarningRule.objects.visible_to(request.user), pk=pk)
+
+
+def _rows(rules: list[EarningRule]) -> list[RuleRow]:
+    now = timezone.now()  # noqa: TID251 -- views read the clock
+    return rule_rows(rules, currency=current_rulebook().currency, at=now)

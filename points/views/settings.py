@@ -1,0 +1,37 @@
+"""The programme's settings."""
+
+from zoneinfo import available_timezones
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.history import changes_of
+from loyalty_site.lib.htmx import render_page
+from points.forms import ProgrammeForm
+from points.selectors.programme import current_programme
+from points.services.programme import change_programme
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required("points.change_programme")
+def programme_edit(request: HttpRequest) -> HttpResponse:
+    """How the programme works, what a change does, and who changed it."""
+    programme = current_programme()
+    form = ProgrammeForm(request.POST or None, instance=programme)
+    if form.is_valid():
+        with form.domain_errors():
+            actor = staff_actor(request.user.get_username())
+            change_programme(wanted=form.settings, actor=actor)
+            messages.success(request, _("The settings are saved."))
+            return redirect("points:programme-edit")
+    context = {
+        "form": form,
+        "changes": changes_of(programme),
+        "zones": sorted(available_timezones()),
+    }
+    return render_page(request, "points/programme_form.html", context)
