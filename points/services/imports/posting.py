@@ -28,7 +28,8 @@ from points.services.imports.states import (
 from points.services.imports.uploads import forget_rows
 from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
 
-POST_ROWS = 50_000
+# Small enough that a till that waits for one of these members is not turned away.
+POST_ROWS = 20_000
 CHANNEL = "import"
 
 # Both read an index in its own order, so a chunk costs the same at any depth.
