@@ -262,7 +262,8 @@ def post_debits(
     _refuse_reused_keys(debits, known)
     lots = _lots_for(fresh, accounts)
     by_id = {lot.id: lot for each in lots.values() for lot in each}
-    moves, takes = [], []
+    moves: list[dict[str, Any]] = []
+    takes: list[dict[str, Any]] = []
     for debit in fresh:
         if debit.lot_id is not None:
             taken = take_in_order([by_id[debit.lot_id]], debit.points)

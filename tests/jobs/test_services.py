@@ -31,24 +31,27 @@ class Power(BaseException):
 @pytest.fixture
 def kind(monkeypatch):
     """A job that makes a store per chunk, and can be told to break."""
-    stopped = []
-
-    def take_chunk(job, at):
-        number = (job.cursor or 0) + 1
-        Store.objects.create(code=f"store {number}")
-        if kind.breaks_with is not None:
-            raise kind.breaks_with
-        return Step(number, rows=1, rows_total=CHUNKS, is_last=number == CHUNKS)
-
-    kind = JobKind("test", take_chunk, lambda job, _at: stopped.append(job.pk))
-    object.__setattr__(kind, "breaks_with", None)
-    object.__setattr__(kind, "stopped", stopped)
-    monkeypatch.setitem(JOB_KINDS, "test", kind)
+    kind = Stores()
+    monkeypatch.setitem(JOB_KINDS, "test", JobKind("test", kind.take_chunk, kind.stop))
     return kind
 
 
-def breaks(kind, error):
-    object.__setattr__(kind, "breaks_with", error)
+class Stores:
+    """Makes a store per chunk, and breaks when told to."""
+
+    def __init__(self):
+        self.stopped: list[int] = []
+        self.breaks_with: BaseException | None = None
+
+    def take_chunk(self, job, at):
+        number = (job.cursor or 0) + 1
+        Store.objects.create(code=f"store {number}")
+        if self.breaks_with is not None:
+            raise self.breaks_with
+        return Step(number, rows=1, rows_total=CHUNKS, is_last=number == CHUNKS)
+
+    def stop(self, job, at):
+        self.stopped.append(job.pk)
 
 
 @pytest.fixture
@@ -74,12 +77,12 @@ def test_a_job_runs_chunk_by_chunk_to_its_end(job):
 
 
 def test_a_chunk_that_breaks_leaves_nothing_and_is_repeated(kind, job):
-    breaks(kind, Power())
+    kind.breaks_with = Power()
     with pytest.raises(Power):
         run(job)
     assert stores() == 0
 
-    breaks(kind, None)
+    kind.breaks_with = None
     assert run(job) is False, "the lease of the dead worker still holds"
     assert run(job, NOON + LEASE) is True
     assert (job.cursor, stores()) == (1, 1)
@@ -97,17 +100,17 @@ def test_a_worker_that_lost_its_lease_commits_nothing(kind, job, monkeypatch):
 
 
 def test_a_passing_fault_is_tried_again_later(kind, job):
-    breaks(kind, OperationalError("gone"))
+    kind.breaks_with = OperationalError("gone")
     assert run(job) is False
     assert (job.state, jobs_to_wake(at=NOON)) == ("running", [])
 
-    breaks(kind, None)
+    kind.breaks_with = None
     assert jobs_to_wake(at=NOON + timedelta(minutes=1)) == [job.pk]
     assert run(job, NOON + timedelta(minutes=1)) is True
 
 
 def test_a_fault_that_stays_ends_the_job_with_its_reason(kind, job):
-    breaks(kind, OperationalError("disk full"))
+    kind.breaks_with = OperationalError("disk full")
     for attempt in range(ATTEMPTS):
         run(job, NOON + timedelta(hours=attempt))
 
@@ -116,7 +119,7 @@ def test_a_fault_that_stays_ends_the_job_with_its_reason(kind, job):
 
 
 def test_a_job_that_kills_its_worker_is_given_up(kind, job):
-    breaks(kind, Power())
+    kind.breaks_with = Power()
     for attempt in range(ATTEMPTS):
         with pytest.raises(Power):
             run(job, NOON + timedelta(hours=attempt))
@@ -128,11 +131,11 @@ def test_a_job_that_kills_its_worker_is_given_up(kind, job):
 
 def test_a_refusal_ends_the_job_at_once_and_a_retry_goes_on(kind, job):
     run(job)
-    breaks(kind, DomainError("The file is gone."))
+    kind.breaks_with = DomainError("The file is gone.")
     run(job)
     assert (job.state, job.error, stores()) == ("failed", "The file is gone.", 1)
 
-    breaks(kind, None)
+    kind.breaks_with = None
     retry_job(job=job)
 
     assert [run(job), run(job)] == [True, False]

@@ -152,7 +152,13 @@ def test_a_purchase_of_nothing_is_a_visit_that_still_explains_itself():
 
     entry = Entry.objects.get(account_id=member.pk)
     assert (entry.points, Lot.objects.count()) == (0, 0)
-    assert entry.trace["steps"] == [[rule.pk, "not_met", None]]
+    assert entry.trace == {
+        "amount": 0,
+        "steps": [[rule.pk, "not_met", None]],
+        "exact": "0",
+        "rounding": "floor",
+        "points": 0,
+    }
 
 
 def test_line_points_add_up_to_the_points_of_the_purchase():

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*calls: Callable[[], object]) -> Counter[str]:
     """Run the calls in threads that start together; count how each ended."""
-    start, ends = threading.Barrier(len(calls)), Counter()
+    start, ends = threading.Barrier(len(calls)), Counter[str]()
 
     def run(call: Callable[[], object]) -> None:
         try:
