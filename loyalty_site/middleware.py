@@ -65,7 +65,7 @@ class ProgrammeZoneMiddleware:
 
     def _activate_language(self, request: HttpRequest) -> None:
         """Prefer what was picked on this device, then what the user once picked."""
-        if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             return
         language = getattr(request.user, "language", "")
         if language:
