@@ -50,7 +50,7 @@ def test_every_string_is_translated(path):
     assert untranslated == []
 
 
-def _is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
+def _is_whole(translation) -> bool:
     if isinstance(translation, str):
         return bool(translation)
     return all(translation)
@@ -59,9 +59,9 @@ def _is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
 def test_placeholders_are_the_same(path):
     wrong = {
-        message.id: [str(error) for error in message.check()]
+        message.id: [str(error) for error in errors]
         for message in read(path)
-        if message.id and list(message.check())
+        if message.id and (errors := message.check())
     }
     assert wrong == {}
 
