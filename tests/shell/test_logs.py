@@ -9,7 +9,7 @@ import pytest
 from loyalty_site.logs import JsonFormatter, RequestIdFilter, redacted, request_id
 
 
-def line_of(message: str, *args, **extra) -> dict:
+def line_of(message, *args, **extra):
     record = logging.makeLogRecord(
         {"name": "x", "levelname": "INFO", "msg": message, "args": args} | extra
     )

@@ -1,8 +1,8 @@
 """Home, search, help, errors, health: the pages of the whole site."""
 
 import shutil
-from collections import namedtuple
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from celery import current_app
@@ -187,6 +187,6 @@ def test_readyz_names_a_broker_that_is_gone(monkeypatch):
 
 
 def test_readyz_names_a_full_disk(monkeypatch):
-    usage = namedtuple("usage", "total used free")(10, 9, 5_000_000)
+    usage = SimpleNamespace(total=10, used=9, free=5_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     assert health.readiness(at=NOW)["disk"] == "5 MB free"

@@ -41,8 +41,10 @@ def test_zone_stays_while_the_source_has_no_answer():
         (SimpleNamespace(boosted=False, history_restore_request=True), False),
     ],
 )
-def test_only_plain_htmx_requests_get_a_part(htmx, wanted):
-    assert wants_fragment(SimpleNamespace(htmx=htmx)) is wanted
+def test_only_plain_htmx_requests_get_a_part(rf, htmx, wanted):
+    request = rf.get("/")
+    request.htmx = htmx
+    assert wants_fragment(request) is wanted
 
 
 def test_chart_says_what_to_draw():
