@@ -14,150 +14,478 @@ import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('survey', 'Surveys'), ('marketing', 'Offers and news')], max_length=20, verbose_name='purpose')),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
-                ('is_granted', models.BooleanField(verbose_name='granted')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('source', models.CharField(max_length=80, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("survey", "Surveys"),
+                            ("marketing", "Offers and news"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail")],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_granted", models.BooleanField(verbose_name="granted")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("source", models.CharField(max_length=80, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
             },
         ),
         migrations.CreateModel(
-            name='MemberEvent',
+            name="MemberEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(default=loyalty_site.lib.ids.new_member_number, max_length=20, verbose_name='member number')),
-                ('full_name', models.CharField(blank=True, max_length=120, verbose_name='full name')),
-                ('address_as', models.CharField(blank=True, help_text='Used in mails, for example “Ms Chan”.', max_length=80, verbose_name='how to address')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='phone')),
-                ('birth_on', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文'), ('zh-hant', '繁體中文')], default='en', max_length=10, verbose_name='language')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('enrolled_at', models.DateTimeField(verbose_name='enrolled')),
-                ('enrolled_via', models.CharField(db_default='staff', default='staff', max_length=40, verbose_name='enrolled via')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('closed_reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "number",
+                    models.CharField(
+                        default=loyalty_site.lib.ids.new_member_number,
+                        max_length=20,
+                        verbose_name="member number",
+                    ),
+                ),
+                (
+                    "full_name",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="full name"
+                    ),
+                ),
+                (
+                    "address_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="Used in mails, for example “Ms Chan”.",
+                        max_length=80,
+                        verbose_name="how to address",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="e-mail"
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                (
+                    "birth_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="date of birth"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("zh-hans", "简体中文"),
+                            ("zh-hant", "繁體中文"),
+                        ],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, max_length=2000, verbose_name="note"),
+                ),
+                ("enrolled_at", models.DateTimeField(verbose_name="enrolled")),
+                (
+                    "enrolled_via",
+                    models.CharField(
+                        db_default="staff",
+                        default="staff",
+                        max_length=40,
+                        verbose_name="enrolled via",
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="closed"),
+                ),
+                (
+                    "closed_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(default=loyalty_site.lib.ids.new_member_number, max_length=20, unique=True, verbose_name='member number')),
-                ('full_name', models.CharField(blank=True, max_length=120, verbose_name='full name')),
-                ('address_as', models.CharField(blank=True, help_text='Used in mails, for example “Ms Chan”.', max_length=80, verbose_name='how to address')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='phone')),
-                ('birth_on', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文'), ('zh-hant', '繁體中文')], default='en', max_length=10, verbose_name='language')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('enrolled_at', models.DateTimeField(verbose_name='enrolled')),
-                ('enrolled_via', models.CharField(db_default='staff', default='staff', max_length=40, verbose_name='enrolled via')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('closed_reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('search_text', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.RawSQL("lower(full_name || ' ' || number || ' ' || email || ' ' || phone)", ()), output_field=models.TextField())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        default=loyalty_site.lib.ids.new_member_number,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="member number",
+                    ),
+                ),
+                (
+                    "full_name",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="full name"
+                    ),
+                ),
+                (
+                    "address_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="Used in mails, for example “Ms Chan”.",
+                        max_length=80,
+                        verbose_name="how to address",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="e-mail"
+                    ),
+                ),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone"
+                    ),
+                ),
+                (
+                    "birth_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="date of birth"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("en", "English"),
+                            ("zh-hans", "简体中文"),
+                            ("zh-hant", "繁體中文"),
+                        ],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, max_length=2000, verbose_name="note"),
+                ),
+                ("enrolled_at", models.DateTimeField(verbose_name="enrolled")),
+                (
+                    "enrolled_via",
+                    models.CharField(
+                        db_default="staff",
+                        default="staff",
+                        max_length=40,
+                        verbose_name="enrolled via",
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="closed"),
+                ),
+                (
+                    "closed_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason"),
+                ),
+                (
+                    "search_text",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.RawSQL(
+                            "lower(full_name || ' ' || number || ' ' || email || ' ' || phone)",
+                            (),
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'permissions': [('view_member_contact', 'Can see phone and e-mail in full'), ('close_member', 'Can close a membership'), ('export_member', 'Can export members')],
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search_text'], name='members_member_search', opclasses=['gin_trgm_ops']), models.Index(models.OrderBy(models.F('enrolled_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='members_member_newest'), models.Index(models.F('full_name'), models.F('id'), name='members_member_by_name')],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(models.Q(('email', ''), _negated=True), ('closed_at', None)), name='members_member_email_once_among_open'), models.UniqueConstraint(models.F('phone'), condition=models.Q(models.Q(('phone', ''), _negated=True), ('closed_at', None)), name='members_member_phone_once_among_open')],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "permissions": [
+                    ("view_member_contact", "Can see phone and e-mail in full"),
+                    ("close_member", "Can close a membership"),
+                    ("export_member", "Can export members"),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_text"],
+                        name="members_member_search",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("enrolled_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="members_member_newest",
+                    ),
+                    models.Index(
+                        models.F("full_name"),
+                        models.F("id"),
+                        name="members_member_by_name",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(
+                            models.Q(("email", ""), _negated=True), ("closed_at", None)
+                        ),
+                        name="members_member_email_once_among_open",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("phone"),
+                        condition=models.Q(
+                            models.Q(("phone", ""), _negated=True), ("closed_at", None)
+                        ),
+                        name="members_member_phone_once_among_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=40, verbose_name='system')),
-                ('value', models.CharField(max_length=80, verbose_name='value')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='members.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("system", models.CharField(max_length=40, verbose_name="system")),
+                ("value", models.CharField(max_length=80, verbose_name="value")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identifier',
-                'verbose_name_plural': 'identifiers',
+                "verbose_name": "identifier",
+                "verbose_name_plural": "identifiers",
             },
         ),
         migrations.CreateModel(
-            name='ConsentEvent',
+            name="ConsentEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('purpose', models.CharField(choices=[('survey', 'Surveys'), ('marketing', 'Offers and news')], max_length=20, verbose_name='purpose')),
-                ('channel', models.CharField(choices=[('email', 'E-mail')], max_length=20, verbose_name='channel')),
-                ('is_granted', models.BooleanField(verbose_name='granted')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('source', models.CharField(max_length=80, verbose_name='source')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.consent')),
-                ('member', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("survey", "Surveys"),
+                            ("marketing", "Offers and news"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail")],
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("is_granted", models.BooleanField(verbose_name="granted")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("source", models.CharField(max_length=80, verbose_name="source")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="members.consent",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="members.member",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='consent',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='members.member'),
+            model_name="consent",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="members.member",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."address_as", NEW."birth_on", NEW."closed_at", NEW."closed_reason", NEW."email", NEW."enrolled_at", NEW."enrolled_via", NEW."full_name", NEW."id", NEW."language", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;', hash='3006aba0af2ed8752fed693663886cf9368e716b', operation='INSERT', pgid='pgtrigger_insert_insert_2df50', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."address_as", NEW."birth_on", NEW."closed_at", NEW."closed_reason", NEW."email", NEW."enrolled_at", NEW."enrolled_via", NEW."full_name", NEW."id", NEW."language", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone"); RETURN NULL;',
+                    hash="3006aba0af2ed8752fed693663886cf9368e716b",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2df50",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address_as" IS DISTINCT FROM (NEW."address_as") OR OLD."birth_on" IS DISTINCT FROM (NEW."birth_on") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_reason" IS DISTINCT FROM (NEW."closed_reason") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."enrolled_at" IS DISTINCT FROM (NEW."enrolled_at") OR OLD."enrolled_via" IS DISTINCT FROM (NEW."enrolled_via") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))', func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."address_as", NEW."birth_on", NEW."closed_at", NEW."closed_reason", NEW."email", NEW."enrolled_at", NEW."enrolled_via", NEW."full_name", NEW."id", NEW."language", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone"); RETURN NULL;', hash='aff1b9e92b5d76b6da2639a98abe9675e3c86c28', operation='UPDATE', pgid='pgtrigger_update_update_b1bc1', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address_as" IS DISTINCT FROM (NEW."address_as") OR OLD."birth_on" IS DISTINCT FROM (NEW."birth_on") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_reason" IS DISTINCT FROM (NEW."closed_reason") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."enrolled_at" IS DISTINCT FROM (NEW."enrolled_at") OR OLD."enrolled_via" IS DISTINCT FROM (NEW."enrolled_via") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."phone" IS DISTINCT FROM (NEW."phone"))',
+                    func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (NEW."address_as", NEW."birth_on", NEW."closed_at", NEW."closed_reason", NEW."email", NEW."enrolled_at", NEW."enrolled_via", NEW."full_name", NEW."id", NEW."language", NEW."note", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone"); RETURN NULL;',
+                    hash="aff1b9e92b5d76b6da2639a98abe9675e3c86c28",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b1bc1",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='member',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."address_as", OLD."birth_on", OLD."closed_at", OLD."closed_reason", OLD."email", OLD."enrolled_at", OLD."enrolled_via", OLD."full_name", OLD."id", OLD."language", OLD."note", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;', hash='8fb5fa57a56ffb748e2e3234f3234c7b26f54cb3', operation='DELETE', pgid='pgtrigger_delete_delete_925fb', table='members_member', when='AFTER')),
+            model_name="member",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "members_memberevent" ("address_as", "birth_on", "closed_at", "closed_reason", "email", "enrolled_at", "enrolled_via", "full_name", "id", "language", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone") VALUES (OLD."address_as", OLD."birth_on", OLD."closed_at", OLD."closed_reason", OLD."email", OLD."enrolled_at", OLD."enrolled_via", OLD."full_name", OLD."id", OLD."language", OLD."note", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone"); RETURN NULL;',
+                    hash="8fb5fa57a56ffb748e2e3234f3234c7b26f54cb3",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_925fb",
+                    table="members_member",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='memberevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="memberevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='memberevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.member'),
+            model_name="memberevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="members.member",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('system', 'value'), name='members_identifier_once_per_system'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                fields=("system", "value"), name="members_identifier_once_per_system"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(models.F('member'), models.F('purpose'), models.F('channel'), models.OrderBy(models.F('at'), descending=True), name='members_consent_latest'),
+            model_name="consent",
+            index=models.Index(
+                models.F("member"),
+                models.F("purpose"),
+                models.F("channel"),
+                models.OrderBy(models.F("at"), descending=True),
+                name="members_consent_latest",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_consentevent" ("at", "channel", "id", "is_granted", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "source") VALUES (NEW."at", NEW."channel", NEW."id", NEW."is_granted", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."source"); RETURN NULL;', hash='4c4321f77b2adc978fb66c4c9740d9ae32328df5', operation='INSERT', pgid='pgtrigger_insert_insert_8ef50', table='members_consent', when='AFTER')),
+            model_name="consent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "members_consentevent" ("at", "channel", "id", "is_granted", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "source") VALUES (NEW."at", NEW."channel", NEW."id", NEW."is_granted", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."source"); RETURN NULL;',
+                    hash="4c4321f77b2adc978fb66c4c9740d9ae32328df5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8ef50",
+                    table="members_consent",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

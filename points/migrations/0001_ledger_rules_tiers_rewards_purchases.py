@@ -11,706 +11,1753 @@ import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jobs', '0001_job_heartbeat_and_periodic_run'),
-        ('members', '0001_member_identifier_and_consent'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("jobs", "0001_job_heartbeat_and_periodic_run"),
+        ("members", "0001_member_identifier_and_consent"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='account', serialize=False, to='members.member')),
-                ('balance', models.BigIntegerField(db_default=0, default=0, verbose_name='balance')),
-                ('held', models.BigIntegerField(db_default=0, default=0, verbose_name='held')),
-                ('debt', models.BigIntegerField(db_default=0, default=0, verbose_name='debt')),
-                ('earned', models.BigIntegerField(db_default=0, default=0, verbose_name='earned ever')),
-                ('redeemed', models.BigIntegerField(db_default=0, default=0, verbose_name='redeemed ever')),
-                ('expired', models.BigIntegerField(db_default=0, default=0, verbose_name='expired ever')),
-                ('next_expiry_at', models.DateTimeField(blank=True, null=True)),
-                ('last_activity_at', models.DateTimeField(blank=True, null=True)),
-                ('tier_since', models.DateTimeField(blank=True, null=True)),
-                ('tier_is_due', models.BooleanField(db_default=False, default=False)),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="account",
+                        serialize=False,
+                        to="members.member",
+                    ),
+                ),
+                (
+                    "balance",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="balance"
+                    ),
+                ),
+                (
+                    "held",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="held"
+                    ),
+                ),
+                (
+                    "debt",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="debt"
+                    ),
+                ),
+                (
+                    "earned",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="earned ever"
+                    ),
+                ),
+                (
+                    "redeemed",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="redeemed ever"
+                    ),
+                ),
+                (
+                    "expired",
+                    models.BigIntegerField(
+                        db_default=0, default=0, verbose_name="expired ever"
+                    ),
+                ),
+                ("next_expiry_at", models.DateTimeField(blank=True, null=True)),
+                ("last_activity_at", models.DateTimeField(blank=True, null=True)),
+                ("tier_since", models.DateTimeField(blank=True, null=True)),
+                ("tier_is_due", models.BooleanField(db_default=False, default=False)),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='EarningRule',
+            name="EarningRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=80, unique=True, verbose_name="name"),
+                ),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'earning rule',
-                'verbose_name_plural': 'earning rules',
-                'ordering': ['id'],
+                "verbose_name": "earning rule",
+                "verbose_name_plural": "earning rules",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='EarningRuleEvent',
+            name="EarningRuleEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('earn', 'Earned'), ('bonus', 'Bonus'), ('adjust', 'Adjusted'), ('redeem', 'Redeemed'), ('redeem_reversal', 'Redemption reversed'), ('claw_back', 'Clawed back'), ('expire', 'Expired')], max_length=16, verbose_name='kind')),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('qualifying', models.BigIntegerField(default=0, verbose_name='qualifying points')),
-                ('occurred_at', models.DateTimeField(verbose_name='occurred')),
-                ('qualifies_at', models.DateTimeField(help_text='A reversal counts when the reversed activity happened.', verbose_name='counts toward a tier at')),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('source_id', models.CharField(max_length=120, verbose_name='source id')),
-                ('key', models.CharField(max_length=200, verbose_name='key')),
-                ('actor', models.CharField(max_length=120, verbose_name='actor')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('trace', models.JSONField(blank=True, null=True, verbose_name='explanation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earn", "Earned"),
+                            ("bonus", "Bonus"),
+                            ("adjust", "Adjusted"),
+                            ("redeem", "Redeemed"),
+                            ("redeem_reversal", "Redemption reversed"),
+                            ("claw_back", "Clawed back"),
+                            ("expire", "Expired"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                (
+                    "qualifying",
+                    models.BigIntegerField(default=0, verbose_name="qualifying points"),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="occurred")),
+                (
+                    "qualifies_at",
+                    models.DateTimeField(
+                        help_text="A reversal counts when the reversed activity happened.",
+                        verbose_name="counts toward a tier at",
+                    ),
+                ),
+                ("posted_at", models.DateTimeField(verbose_name="posted")),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                (
+                    "source_id",
+                    models.CharField(max_length=120, verbose_name="source id"),
+                ),
+                ("key", models.CharField(max_length=200, verbose_name="key")),
+                ("actor", models.CharField(max_length=120, verbose_name="actor")),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason"),
+                ),
+                (
+                    "trace",
+                    models.JSONField(blank=True, null=True, verbose_name="explanation"),
+                ),
             ],
             options={
-                'verbose_name': 'entry',
-                'verbose_name_plural': 'entries',
+                "verbose_name": "entry",
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('member_ref', models.CharField(blank=True, max_length=80)),
-                ('source_id', models.CharField(blank=True, max_length=120)),
-                ('amount_minor', models.BigIntegerField(blank=True, null=True)),
-                ('occurred_at', models.DateTimeField(blank=True, null=True)),
-                ('store', models.CharField(blank=True, max_length=40)),
-                ('units', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True)),
-                ('member_id', models.BigIntegerField(blank=True, null=True)),
-                ('error', models.JSONField(blank=True, null=True, verbose_name='error')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("member_ref", models.CharField(blank=True, max_length=80)),
+                ("source_id", models.CharField(blank=True, max_length=120)),
+                ("amount_minor", models.BigIntegerField(blank=True, null=True)),
+                ("occurred_at", models.DateTimeField(blank=True, null=True)),
+                ("store", models.CharField(blank=True, max_length=40)),
+                (
+                    "units",
+                    models.DecimalField(
+                        blank=True, decimal_places=3, max_digits=12, null=True
+                    ),
+                ),
+                ("member_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "error",
+                    models.JSONField(blank=True, null=True, verbose_name="error"),
+                ),
             ],
             options={
-                'verbose_name': 'import row',
-                'verbose_name_plural': 'import rows',
+                "verbose_name": "import row",
+                "verbose_name_plural": "import rows",
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('remaining', models.BigIntegerField(verbose_name='left')),
-                ('effective_at', models.DateTimeField(verbose_name='effective')),
-                ('expires_at', models.DateTimeField(blank=True, help_text='Exclusive; empty: never.', null=True, verbose_name='expires')),
-                ('priority', models.SmallIntegerField(default=0, verbose_name='priority')),
-                ('is_open', models.GeneratedField(db_persist=True, expression=models.Case(models.When(remaining__gt=0, then=True), default=False, output_field=models.BooleanField()), output_field=models.BooleanField())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                ("remaining", models.BigIntegerField(verbose_name="left")),
+                ("effective_at", models.DateTimeField(verbose_name="effective")),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Exclusive; empty: never.",
+                        null=True,
+                        verbose_name="expires",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(default=0, verbose_name="priority"),
+                ),
+                (
+                    "is_open",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(remaining__gt=0, then=True),
+                            default=False,
+                            output_field=models.BooleanField(),
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('name', models.CharField(default='Perennial', max_length=80, verbose_name='name')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
-                ('rounding', models.CharField(choices=[('floor', 'Down'), ('half_up', 'Half up'), ('half_even', 'Half to even'), ('ceil', 'Up')], default='floor', max_length=12, verbose_name='rounding of points')),
-                ('expiry_months', models.PositiveSmallIntegerField(blank=True, help_text='Counted from the purchase, to the second. Empty: never.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='points expire after months')),
-                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: 2 and 3 give 4'), ('product', 'Product: 2 and 3 give 6'), ('largest', 'Only the largest: 2 and 3 give 3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
-                ('backdating_days', models.PositiveSmallIntegerField(default=30, help_text='How old a purchase may be when a till or a shop posts it.', verbose_name='back-dating window in days')),
-                ('point_value', models.DecimalField(decimal_places=6, default=0, help_text="In the programme's currency; used for the liability.", max_digits=12, verbose_name='value of a point')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        default="Perennial", max_length=80, verbose_name="name"
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="USD", max_length=3, verbose_name="currency"
+                    ),
+                ),
+                (
+                    "rounding",
+                    models.CharField(
+                        choices=[
+                            ("floor", "Down"),
+                            ("half_up", "Half up"),
+                            ("half_even", "Half to even"),
+                            ("ceil", "Up"),
+                        ],
+                        default="floor",
+                        max_length=12,
+                        verbose_name="rounding of points",
+                    ),
+                ),
+                (
+                    "expiry_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Counted from the purchase, to the second. Empty: never.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="points expire after months",
+                    ),
+                ),
+                (
+                    "multiplier_combination",
+                    models.CharField(
+                        choices=[
+                            ("sum_of_extras", "Sum of the extras: 2 and 3 give 4"),
+                            ("product", "Product: 2 and 3 give 6"),
+                            ("largest", "Only the largest: 2 and 3 give 3"),
+                        ],
+                        default="sum_of_extras",
+                        max_length=16,
+                        verbose_name="several multipliers",
+                    ),
+                ),
+                (
+                    "backdating_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="How old a purchase may be when a till or a shop posts it.",
+                        verbose_name="back-dating window in days",
+                    ),
+                ),
+                (
+                    "point_value",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=0,
+                        help_text="In the programme's currency; used for the liability.",
+                        max_digits=12,
+                        verbose_name="value of a point",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programme',
+                "verbose_name": "programme",
+                "verbose_name_plural": "programme",
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeEvent',
+            name="ProgrammeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.PositiveSmallIntegerField(default=1, serialize=False)),
-                ('name', models.CharField(default='Perennial', max_length=80, verbose_name='name')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
-                ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
-                ('rounding', models.CharField(choices=[('floor', 'Down'), ('half_up', 'Half up'), ('half_even', 'Half to even'), ('ceil', 'Up')], default='floor', max_length=12, verbose_name='rounding of points')),
-                ('expiry_months', models.PositiveSmallIntegerField(blank=True, help_text='Counted from the purchase, to the second. Empty: never.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(600)], verbose_name='points expire after months')),
-                ('multiplier_combination', models.CharField(choices=[('sum_of_extras', 'Sum of the extras: 2 and 3 give 4'), ('product', 'Product: 2 and 3 give 6'), ('largest', 'Only the largest: 2 and 3 give 3')], default='sum_of_extras', max_length=16, verbose_name='several multipliers')),
-                ('backdating_days', models.PositiveSmallIntegerField(default=30, help_text='How old a purchase may be when a till or a shop posts it.', verbose_name='back-dating window in days')),
-                ('point_value', models.DecimalField(decimal_places=6, default=0, help_text="In the programme's currency; used for the liability.", max_digits=12, verbose_name='value of a point')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.PositiveSmallIntegerField(default=1, serialize=False)),
+                (
+                    "name",
+                    models.CharField(
+                        default="Perennial", max_length=80, verbose_name="name"
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC", max_length=64, verbose_name="time zone"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="USD", max_length=3, verbose_name="currency"
+                    ),
+                ),
+                (
+                    "rounding",
+                    models.CharField(
+                        choices=[
+                            ("floor", "Down"),
+                            ("half_up", "Half up"),
+                            ("half_even", "Half to even"),
+                            ("ceil", "Up"),
+                        ],
+                        default="floor",
+                        max_length=12,
+                        verbose_name="rounding of points",
+                    ),
+                ),
+                (
+                    "expiry_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Counted from the purchase, to the second. Empty: never.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(600),
+                        ],
+                        verbose_name="points expire after months",
+                    ),
+                ),
+                (
+                    "multiplier_combination",
+                    models.CharField(
+                        choices=[
+                            ("sum_of_extras", "Sum of the extras: 2 and 3 give 4"),
+                            ("product", "Product: 2 and 3 give 6"),
+                            ("largest", "Only the largest: 2 and 3 give 3"),
+                        ],
+                        default="sum_of_extras",
+                        max_length=16,
+                        verbose_name="several multipliers",
+                    ),
+                ),
+                (
+                    "backdating_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        help_text="How old a purchase may be when a till or a shop posts it.",
+                        verbose_name="back-dating window in days",
+                    ),
+                ),
+                (
+                    "point_value",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=0,
+                        help_text="In the programme's currency; used for the liability.",
+                        max_digits=12,
+                        verbose_name="value of a point",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Purchase',
+            name="Purchase",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id, unique=True)),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('source_id', models.CharField(max_length=120, verbose_name='id at the source')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount in minor units')),
-                ('occurred_at', models.DateTimeField(verbose_name='time of purchase')),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('store', models.CharField(blank=True, max_length=40, verbose_name='store')),
-                ('channel', models.CharField(blank=True, max_length=20, verbose_name='channel')),
-                ('units', models.DecimalField(blank=True, decimal_places=3, max_digits=12, null=True, verbose_name='units')),
-                ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='voided')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=loyalty_site.lib.ids.new_public_id, unique=True
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                (
+                    "source_id",
+                    models.CharField(max_length=120, verbose_name="id at the source"),
+                ),
+                (
+                    "amount_minor",
+                    models.BigIntegerField(verbose_name="amount in minor units"),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="time of purchase")),
+                ("posted_at", models.DateTimeField(verbose_name="posted")),
+                (
+                    "store",
+                    models.CharField(blank=True, max_length=40, verbose_name="store"),
+                ),
+                (
+                    "channel",
+                    models.CharField(blank=True, max_length=20, verbose_name="channel"),
+                ),
+                (
+                    "units",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="units",
+                    ),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="voided"),
+                ),
             ],
             options={
-                'verbose_name': 'purchase',
-                'verbose_name_plural': 'purchases',
-                'permissions': [('import_purchases', 'Can import purchases'), ('reverse_import', 'Can reverse an import')],
+                "verbose_name": "purchase",
+                "verbose_name_plural": "purchases",
+                "permissions": [
+                    ("import_purchases", "Can import purchases"),
+                    ("reverse_import", "Can reverse an import"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseImport',
+            name="PurchaseImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id, unique=True)),
-                ('source', models.CharField(max_length=40, verbose_name='source')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('file_path', models.CharField(blank=True, max_length=300)),
-                ('file_sha256', models.CharField(max_length=64)),
-                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
-                ('enrols_missing', models.BooleanField(default=False, verbose_name='enrol unknown members')),
-                ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('staging', 'Being read'), ('checked', 'Checked, waiting for confirmation'), ('posting', 'Being posted'), ('posted', 'Posted'), ('reversing', 'Being reversed'), ('reversed', 'Reversed'), ('failed', 'Failed')], default='uploaded', max_length=10, verbose_name='state')),
-                ('created_at', models.DateTimeField(verbose_name='uploaded')),
-                ('created_by', models.CharField(max_length=120, verbose_name='by')),
-                ('rows_total', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('rows_bad', models.PositiveIntegerField(default=0, verbose_name='rows with errors')),
-                ('rows_posted', models.PositiveIntegerField(default=0, verbose_name='rows posted')),
-                ('rows_known', models.PositiveIntegerField(default=0, verbose_name='rows already known')),
-                ('members_enrolled', models.PositiveIntegerField(default=0, verbose_name='members enrolled')),
-                ('points_posted', models.BigIntegerField(default=0, verbose_name='points posted')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=loyalty_site.lib.ids.new_public_id, unique=True
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="source")),
+                (
+                    "file_name",
+                    models.CharField(max_length=200, verbose_name="file name"),
+                ),
+                ("file_path", models.CharField(blank=True, max_length=300)),
+                ("file_sha256", models.CharField(max_length=64)),
+                ("mapping", models.JSONField(default=dict, verbose_name="columns")),
+                (
+                    "enrols_missing",
+                    models.BooleanField(
+                        default=False, verbose_name="enrol unknown members"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Uploaded"),
+                            ("staging", "Being read"),
+                            ("checked", "Checked, waiting for confirmation"),
+                            ("posting", "Being posted"),
+                            ("posted", "Posted"),
+                            ("reversing", "Being reversed"),
+                            ("reversed", "Reversed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="uploaded")),
+                ("created_by", models.CharField(max_length=120, verbose_name="by")),
+                (
+                    "rows_total",
+                    models.PositiveIntegerField(default=0, verbose_name="rows"),
+                ),
+                (
+                    "rows_bad",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="rows with errors"
+                    ),
+                ),
+                (
+                    "rows_posted",
+                    models.PositiveIntegerField(default=0, verbose_name="rows posted"),
+                ),
+                (
+                    "rows_known",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="rows already known"
+                    ),
+                ),
+                (
+                    "members_enrolled",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="members enrolled"
+                    ),
+                ),
+                (
+                    "points_posted",
+                    models.BigIntegerField(default=0, verbose_name="points posted"),
+                ),
+                ("error", models.TextField(blank=True, verbose_name="error")),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-id'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PurchaseLine',
+            name="PurchaseLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('sku', models.CharField(blank=True, max_length=60, verbose_name='SKU')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('category', models.CharField(blank=True, max_length=80, verbose_name='category')),
-                ('quantity', models.DecimalField(decimal_places=3, default=1, max_digits=12, verbose_name='quantity')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount in minor units')),
-                ('points', models.BigIntegerField(default=0, verbose_name='points')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "sku",
+                    models.CharField(blank=True, max_length=60, verbose_name="SKU"),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name"),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="category"
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=1,
+                        max_digits=12,
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "amount_minor",
+                    models.BigIntegerField(verbose_name="amount in minor units"),
+                ),
+                ("points", models.BigIntegerField(default=0, verbose_name="points")),
             ],
             options={
-                'verbose_name': 'purchase line',
-                'verbose_name_plural': 'purchase lines',
+                "verbose_name": "purchase line",
+                "verbose_name_plural": "purchase lines",
             },
         ),
         migrations.CreateModel(
-            name='Redemption',
+            name="Redemption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id, unique=True)),
-                ('points', models.PositiveBigIntegerField(verbose_name='points')),
-                ('state', models.CharField(choices=[('confirmed', 'To be handed over'), ('fulfilled', 'Handed over'), ('reversed', 'Reversed')], default='confirmed', max_length=12, verbose_name='state')),
-                ('code', models.CharField(default=loyalty_site.lib.ids.new_voucher_code, max_length=20, unique=True, verbose_name='code')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
-                ('actor', models.CharField(max_length=120, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=loyalty_site.lib.ids.new_public_id, unique=True
+                    ),
+                ),
+                ("points", models.PositiveBigIntegerField(verbose_name="points")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "To be handed over"),
+                            ("fulfilled", "Handed over"),
+                            ("reversed", "Reversed"),
+                        ],
+                        default="confirmed",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=loyalty_site.lib.ids.new_voucher_code,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "settled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="settled"),
+                ),
+                ("actor", models.CharField(max_length=120, verbose_name="by")),
             ],
             options={
-                'verbose_name': 'redemption',
-                'verbose_name_plural': 'redemptions',
+                "verbose_name": "redemption",
+                "verbose_name_plural": "redemptions",
             },
         ),
         migrations.CreateModel(
-            name='Reward',
+            name="Reward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id, unique=True)),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=80, verbose_name='name in 简体中文')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=80, verbose_name='name in 繁體中文')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('kind', models.CharField(choices=[('product', 'Product'), ('voucher', 'Money-off voucher'), ('experience', 'Experience'), ('donation', 'Donation')], default='product', max_length=12, verbose_name='kind')),
-                ('cost_points', models.PositiveBigIntegerField(verbose_name='cost in points')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='offered from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='offered until')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        default=loyalty_site.lib.ids.new_public_id, unique=True
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(max_length=80, unique=True, verbose_name="name"),
+                ),
+                (
+                    "name_zh_hans",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="name in 简体中文"
+                    ),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="name in 繁體中文"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="description"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("product", "Product"),
+                            ("voucher", "Money-off voucher"),
+                            ("experience", "Experience"),
+                            ("donation", "Donation"),
+                        ],
+                        default="product",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "cost_points",
+                    models.PositiveBigIntegerField(verbose_name="cost in points"),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="offered from"
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="offered until"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'reward',
-                'verbose_name_plural': 'rewards',
-                'ordering': ['cost_points', 'id'],
-                'permissions': [('redeem_reward', 'Can redeem a reward for a member')],
+                "verbose_name": "reward",
+                "verbose_name_plural": "rewards",
+                "ordering": ["cost_points", "id"],
+                "permissions": [("redeem_reward", "Can redeem a reward for a member")],
             },
         ),
         migrations.CreateModel(
-            name='RewardEvent',
+            name="RewardEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('public_id', models.UUIDField(default=loyalty_site.lib.ids.new_public_id)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=80, verbose_name='name in 简体中文')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=80, verbose_name='name in 繁體中文')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('kind', models.CharField(choices=[('product', 'Product'), ('voucher', 'Money-off voucher'), ('experience', 'Experience'), ('donation', 'Donation')], default='product', max_length=12, verbose_name='kind')),
-                ('cost_points', models.PositiveBigIntegerField(verbose_name='cost in points')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='offered from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='offered until')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "public_id",
+                    models.UUIDField(default=loyalty_site.lib.ids.new_public_id),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="name in 简体中文"
+                    ),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="name in 繁體中文"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="description"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("product", "Product"),
+                            ("voucher", "Money-off voucher"),
+                            ("experience", "Experience"),
+                            ("donation", "Donation"),
+                        ],
+                        default="product",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "cost_points",
+                    models.PositiveBigIntegerField(verbose_name="cost in points"),
+                ),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="offered from"
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="offered until"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RuleVersion',
+            name="RuleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('params', models.JSONField(verbose_name='parameters')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='starts')),
-                ('ends_at', models.DateTimeField(blank=True, help_text='Exclusive; empty: no end.', null=True, verbose_name='ends')),
-                ('valid_from', models.DateTimeField(verbose_name='valid from')),
-                ('created_by', models.CharField(max_length=120, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("params", models.JSONField(verbose_name="parameters")),
+                (
+                    "starts_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="starts"),
+                ),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Exclusive; empty: no end.",
+                        null=True,
+                        verbose_name="ends",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(verbose_name="valid from")),
+                ("created_by", models.CharField(max_length=120, verbose_name="by")),
             ],
             options={
-                'verbose_name': 'rule version',
-                'verbose_name_plural': 'rule versions',
-                'ordering': ['rule_id', 'number'],
+                "verbose_name": "rule version",
+                "verbose_name_plural": "rule versions",
+                "ordering": ["rule_id", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=120, verbose_name="name"),
+                ),
             ],
             options={
-                'verbose_name': 'store',
-                'verbose_name_plural': 'stores',
-                'ordering': ['code'],
+                "verbose_name": "store",
+                "verbose_name_plural": "stores",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Tier',
+            name="Tier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='short name')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=40, verbose_name='name in 简体中文')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=40, verbose_name='name in 繁體中文')),
-                ('threshold', models.PositiveBigIntegerField(help_text='Reached counts as in.', unique=True, verbose_name='qualifying points')),
-                ('multiplier', models.DecimalField(decimal_places=3, default=1, max_digits=6, verbose_name='points multiplier')),
-                ('perks', models.TextField(blank=True, verbose_name='perks in words')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="short name")),
+                (
+                    "name",
+                    models.CharField(max_length=40, unique=True, verbose_name="name"),
+                ),
+                (
+                    "name_zh_hans",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="name in 简体中文"
+                    ),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="name in 繁體中文"
+                    ),
+                ),
+                (
+                    "threshold",
+                    models.PositiveBigIntegerField(
+                        help_text="Reached counts as in.",
+                        unique=True,
+                        verbose_name="qualifying points",
+                    ),
+                ),
+                (
+                    "multiplier",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=1,
+                        max_digits=6,
+                        verbose_name="points multiplier",
+                    ),
+                ),
+                ("perks", models.TextField(blank=True, verbose_name="perks in words")),
             ],
             options={
-                'verbose_name': 'tier',
-                'verbose_name_plural': 'tiers',
-                'ordering': ['threshold'],
+                "verbose_name": "tier",
+                "verbose_name_plural": "tiers",
+                "ordering": ["threshold"],
             },
         ),
         migrations.CreateModel(
-            name='TierChange',
+            name="TierChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('cause', models.CharField(choices=[('upgrade', 'Reached the threshold'), ('downgrade', 'Below the threshold')], max_length=12, verbose_name='cause')),
-                ('qualifying', models.BigIntegerField(verbose_name='qualifying points then')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("upgrade", "Reached the threshold"),
+                            ("downgrade", "Below the threshold"),
+                        ],
+                        max_length=12,
+                        verbose_name="cause",
+                    ),
+                ),
+                (
+                    "qualifying",
+                    models.BigIntegerField(verbose_name="qualifying points then"),
+                ),
             ],
             options={
-                'verbose_name': 'tier change',
-                'verbose_name_plural': 'tier changes',
+                "verbose_name": "tier change",
+                "verbose_name_plural": "tier changes",
             },
         ),
         migrations.CreateModel(
-            name='TierEvent',
+            name="TierEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, verbose_name='short name')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('name_zh_hans', models.CharField(blank=True, max_length=40, verbose_name='name in 简体中文')),
-                ('name_zh_hant', models.CharField(blank=True, max_length=40, verbose_name='name in 繁體中文')),
-                ('threshold', models.PositiveBigIntegerField(help_text='Reached counts as in.', verbose_name='qualifying points')),
-                ('multiplier', models.DecimalField(decimal_places=3, default=1, max_digits=6, verbose_name='points multiplier')),
-                ('perks', models.TextField(blank=True, verbose_name='perks in words')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("slug", models.SlugField(db_index=False, verbose_name="short name")),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "name_zh_hans",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="name in 简体中文"
+                    ),
+                ),
+                (
+                    "name_zh_hant",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="name in 繁體中文"
+                    ),
+                ),
+                (
+                    "threshold",
+                    models.PositiveBigIntegerField(
+                        help_text="Reached counts as in.",
+                        verbose_name="qualifying points",
+                    ),
+                ),
+                (
+                    "multiplier",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=1,
+                        max_digits=6,
+                        verbose_name="points multiplier",
+                    ),
+                ),
+                ("perks", models.TextField(blank=True, verbose_name="perks in words")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('points', models.BigIntegerField(verbose_name='points')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.account')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="points.account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'allocation',
-                'verbose_name_plural': 'allocations',
+                "verbose_name": "allocation",
+                "verbose_name_plural": "allocations",
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='earningrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "points_earningruleevent" ("id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='dd014c859ede91cde919dd9186512daea506c184', operation='INSERT', pgid='pgtrigger_insert_insert_cc66b', table='points_earningrule', when='AFTER')),
+            model_name="earningrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "points_earningruleevent" ("id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="dd014c859ede91cde919dd9186512daea506c184",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_cc66b",
+                    table="points_earningrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='earningrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "points_earningruleevent" ("id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e68b9d5937271c8aa0a27667844fbfc93476814c', operation='UPDATE', pgid='pgtrigger_update_update_1ef56', table='points_earningrule', when='AFTER')),
+            model_name="earningrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "points_earningruleevent" ("id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="e68b9d5937271c8aa0a27667844fbfc93476814c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1ef56",
+                    table="points_earningrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='earningruleevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="earningruleevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='earningruleevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='points.earningrule'),
+            model_name="earningruleevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="points.earningrule",
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='points.account'),
+            model_name="entry",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entries",
+                to="points.account",
+            ),
         ),
         migrations.AddField(
-            model_name='entry',
-            name='reverses',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.entry'),
+            model_name="entry",
+            name="reverses",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="points.entry",
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='points.entry'),
+            model_name="allocation",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="allocations",
+                to="points.entry",
+            ),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='points.account'),
+            model_name="lot",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lots",
+                to="points.account",
+            ),
         ),
         migrations.AddField(
-            model_name='lot',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lot', to='points.entry'),
+            model_name="lot",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lot",
+                to="points.entry",
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='lot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='points.lot'),
+            model_name="allocation",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="allocations",
+                to="points.lot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='points_programme_has_one_row'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id", 1)), name="points_programme_has_one_row"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('expiry_months', None), models.Q(('expiry_months__gte', 1), ('expiry_months__lte', 600)), _connector='OR'), name='points_programme_expiry_is_sensible'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expiry_months", None),
+                    models.Q(("expiry_months__gte", 1), ("expiry_months__lte", 600)),
+                    _connector="OR",
+                ),
+                name="points_programme_expiry_is_sensible",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "points_programmeevent" ("backdating_days", "currency", "expiry_months", "id", "multiplier_combination", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_value", "rounding", "time_zone") VALUES (NEW."backdating_days", NEW."currency", NEW."expiry_months", NEW."id", NEW."multiplier_combination", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."point_value", NEW."rounding", NEW."time_zone"); RETURN NULL;', hash='338f7b4365a727135fcae8ab3f06a67f8c5decc9', operation='INSERT', pgid='pgtrigger_insert_insert_9dc43', table='points_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "points_programmeevent" ("backdating_days", "currency", "expiry_months", "id", "multiplier_combination", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_value", "rounding", "time_zone") VALUES (NEW."backdating_days", NEW."currency", NEW."expiry_months", NEW."id", NEW."multiplier_combination", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."point_value", NEW."rounding", NEW."time_zone"); RETURN NULL;',
+                    hash="338f7b4365a727135fcae8ab3f06a67f8c5decc9",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9dc43",
+                    table="points_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "points_programmeevent" ("backdating_days", "currency", "expiry_months", "id", "multiplier_combination", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_value", "rounding", "time_zone") VALUES (NEW."backdating_days", NEW."currency", NEW."expiry_months", NEW."id", NEW."multiplier_combination", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."point_value", NEW."rounding", NEW."time_zone"); RETURN NULL;', hash='d7c6f30af59052bc62951acf65e55621be2df08e', operation='UPDATE', pgid='pgtrigger_update_update_6bc5f', table='points_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "points_programmeevent" ("backdating_days", "currency", "expiry_months", "id", "multiplier_combination", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "point_value", "rounding", "time_zone") VALUES (NEW."backdating_days", NEW."currency", NEW."expiry_months", NEW."id", NEW."multiplier_combination", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."point_value", NEW."rounding", NEW."time_zone"); RETURN NULL;',
+                    hash="d7c6f30af59052bc62951acf65e55621be2df08e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6bc5f",
+                    table="points_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='programmeevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="programmeevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='programmeevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='points.programme'),
+            model_name="programmeevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="points.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='purchase',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='members.member'),
+            model_name="purchase",
+            name="member",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="purchases",
+                to="members.member",
+            ),
         ),
         migrations.AddField(
-            model_name='purchaseimport',
-            name='job',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            model_name="purchaseimport",
+            name="job",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="jobs.job",
+            ),
         ),
         migrations.AddField(
-            model_name='purchase',
-            name='import_batch',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='purchases', to='points.purchaseimport'),
+            model_name="purchase",
+            name="import_batch",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="purchases",
+                to="points.purchaseimport",
+            ),
         ),
         migrations.AddField(
-            model_name='importrow',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='points.purchaseimport'),
+            model_name="importrow",
+            name="batch",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rows",
+                to="points.purchaseimport",
+            ),
         ),
         migrations.AddField(
-            model_name='purchaseline',
-            name='purchase',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='points.purchase'),
+            model_name="purchaseline",
+            name="purchase",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="points.purchase",
+            ),
         ),
         migrations.AddField(
-            model_name='redemption',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='points.account'),
+            model_name="redemption",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="redemptions",
+                to="points.account",
+            ),
         ),
         migrations.AddField(
-            model_name='redemption',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='redemption', to='points.entry'),
+            model_name="redemption",
+            name="entry",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="redemption",
+                to="points.entry",
+            ),
         ),
         migrations.CreateModel(
-            name='RewardStock',
+            name="RewardStock",
             fields=[
-                ('reward', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stock', serialize=False, to='points.reward')),
-                ('pieces', models.IntegerField(verbose_name='pieces left')),
+                (
+                    "reward",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="stock",
+                        serialize=False,
+                        to="points.reward",
+                    ),
+                ),
+                ("pieces", models.IntegerField(verbose_name="pieces left")),
             ],
             options={
-                'verbose_name': 'stock',
-                'verbose_name_plural': 'stock',
+                "verbose_name": "stock",
+                "verbose_name_plural": "stock",
             },
         ),
         migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_points__gt', 0)), name='points_reward_costs_points'),
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost_points__gt", 0)),
+                name="points_reward_costs_points",
+            ),
         ),
         migrations.AddField(
-            model_name='redemption',
-            name='reward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='points.reward'),
+            model_name="redemption",
+            name="reward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="redemptions",
+                to="points.reward",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reward',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "points_rewardevent" ("cost_points", "description", "ends_at", "id", "is_active", "kind", "name", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "starts_at") VALUES (NEW."cost_points", NEW."description", NEW."ends_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."starts_at"); RETURN NULL;', hash='6490e45208d8b5380f15016f8a3ff430293a61d1', operation='INSERT', pgid='pgtrigger_insert_insert_238e3', table='points_reward', when='AFTER')),
+            model_name="reward",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "points_rewardevent" ("cost_points", "description", "ends_at", "id", "is_active", "kind", "name", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "starts_at") VALUES (NEW."cost_points", NEW."description", NEW."ends_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."public_id", NEW."starts_at"); RETURN NULL;',
+                    hash="6490e45208d8b5380f15016f8a3ff430293a61d1",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_238e3",
+                    table="points_reward",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='reward',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "points_rewardevent" ("cost_points", "description", "ends_at", "id", "is_active", "kind", "name", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "starts_at") VALUES (NEW."cost_points", NEW."description", NEW."ends_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."starts_at"); RETURN NULL;', hash='28917aecd630593859137dd5cb2e1f6ba6bd40b2', operation='UPDATE', pgid='pgtrigger_update_update_d72f0', table='points_reward', when='AFTER')),
+            model_name="reward",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "points_rewardevent" ("cost_points", "description", "ends_at", "id", "is_active", "kind", "name", "name_zh_hans", "name_zh_hant", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "starts_at") VALUES (NEW."cost_points", NEW."description", NEW."ends_at", NEW."id", NEW."is_active", NEW."kind", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."starts_at"); RETURN NULL;',
+                    hash="28917aecd630593859137dd5cb2e1f6ba6bd40b2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d72f0",
+                    table="points_reward",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='rewardevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="rewardevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='rewardevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='points.reward'),
+            model_name="rewardevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="points.reward",
+            ),
         ),
         migrations.AddField(
-            model_name='ruleversion',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='points.earningrule'),
+            model_name="ruleversion",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="points.earningrule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.CheckConstraint(condition=models.Q(('multiplier__gte', 1)), name='points_tier_multiplier_at_least_1'),
+            model_name="tier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("multiplier__gte", 1)),
+                name="points_tier_multiplier_at_least_1",
+            ),
         ),
         migrations.AddField(
-            model_name='account',
-            name='tier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='points.tier'),
+            model_name="account",
+            name="tier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="points.tier",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tier',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "points_tierevent" ("id", "multiplier", "name", "name_zh_hans", "name_zh_hant", "perks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "threshold") VALUES (NEW."id", NEW."multiplier", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", NEW."perks", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."threshold"); RETURN NULL;', hash='615212bebb3f078d34cbad482f6243ee8fb7bd00', operation='INSERT', pgid='pgtrigger_insert_insert_83c57', table='points_tier', when='AFTER')),
+            model_name="tier",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "points_tierevent" ("id", "multiplier", "name", "name_zh_hans", "name_zh_hant", "perks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "threshold") VALUES (NEW."id", NEW."multiplier", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", NEW."perks", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."slug", NEW."threshold"); RETURN NULL;',
+                    hash="615212bebb3f078d34cbad482f6243ee8fb7bd00",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_83c57",
+                    table="points_tier",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tier',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "points_tierevent" ("id", "multiplier", "name", "name_zh_hans", "name_zh_hant", "perks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "threshold") VALUES (NEW."id", NEW."multiplier", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", NEW."perks", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."threshold"); RETURN NULL;', hash='4f82a968f1919c4afaa16928f14918742afef677', operation='UPDATE', pgid='pgtrigger_update_update_fca0b', table='points_tier', when='AFTER')),
+            model_name="tier",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "points_tierevent" ("id", "multiplier", "name", "name_zh_hans", "name_zh_hant", "perks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "threshold") VALUES (NEW."id", NEW."multiplier", NEW."name", NEW."name_zh_hans", NEW."name_zh_hant", NEW."perks", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."slug", NEW."threshold"); RETURN NULL;',
+                    hash="4f82a968f1919c4afaa16928f14918742afef677",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_fca0b",
+                    table="points_tier",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='tierchange',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tier_changes', to='points.account'),
+            model_name="tierchange",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tier_changes",
+                to="points.account",
+            ),
         ),
         migrations.AddField(
-            model_name='tierchange',
-            name='from_tier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.tier'),
+            model_name="tierchange",
+            name="from_tier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="points.tier",
+            ),
         ),
         migrations.AddField(
-            model_name='tierchange',
-            name='to_tier',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.tier'),
+            model_name="tierchange",
+            name="to_tier",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="points.tier",
+            ),
         ),
         migrations.AddField(
-            model_name='tierevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="tierevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='tierevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='points.tier'),
+            model_name="tierevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="points.tier",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('occurred_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='points_entry_newest_of_account'),
+            model_name="entry",
+            index=models.Index(
+                models.F("account"),
+                models.OrderBy(models.F("occurred_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="points_entry_newest_of_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(models.F('account'), models.F('qualifies_at'), condition=models.Q(('qualifying', 0), _negated=True), include=('qualifying',), name='points_entry_qualifying'),
+            model_name="entry",
+            index=models.Index(
+                models.F("account"),
+                models.F("qualifies_at"),
+                condition=models.Q(("qualifying", 0), _negated=True),
+                include=("qualifying",),
+                name="points_entry_qualifying",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('account', 'key'), name='points_entry_key_once_per_account'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("account", "key"), name="points_entry_key_once_per_account"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c35a9c3b3dec87e56e2ef60ec830ee606b701e1e', operation='UPDATE OR DELETE', pgid='pgtrigger_entry_is_append_only_ef458', table='points_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_is_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c35a9c3b3dec87e56e2ef60ec830ee606b701e1e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entry_is_append_only_ef458",
+                    table="points_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_is_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;", hash='5337f53ea0cdf562dd1817caa231e98cd2b3d0d7', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_is_not_truncated_e1d78', table='points_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_is_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;",
+                    hash="5337f53ea0cdf562dd1817caa231e98cd2b3d0d7",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_entry_is_not_truncated_e1d78",
+                    table="points_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['account', 'priority', 'expires_at', 'effective_at', 'id'], name='points_lot_burn_order'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["account", "priority", "expires_at", "effective_at", "id"],
+                name="points_lot_burn_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['expires_at', 'account'], name='points_lot_expiring'),
+            model_name="lot",
+            index=models.Index(
+                condition=models.Q(("is_open", True)),
+                fields=["expires_at", "account"],
+                name="points_lot_expiring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__gte', 0), ('remaining__lte', models.F('points'))), name='points_lot_remaining_between_zero_and_points'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("remaining__gte", 0), ("remaining__lte", models.F("points"))
+                ),
+                name="points_lot_remaining_between_zero_and_points",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='points_lot_has_points'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gt", 0)), name="points_lot_has_points"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at', None), ('expires_at__gt', models.F('effective_at')), _connector='OR'), name='points_lot_expires_after_it_is_effective'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at", None),
+                    ("expires_at__gt", models.F("effective_at")),
+                    _connector="OR",
+                ),
+                name="points_lot_expires_after_it_is_effective",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('points', 0), _negated=True), name='points_allocation_moves_something'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points", 0), _negated=True),
+                name="points_allocation_moves_something",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='allocation_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='306fccfc0bc27747454c9e7a148278679eeb77a1', operation='UPDATE OR DELETE', pgid='pgtrigger_allocation_is_append_only_d4a66', table='points_allocation', when='BEFORE')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="allocation_is_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="306fccfc0bc27747454c9e7a148278679eeb77a1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_allocation_is_append_only_d4a66",
+                    table="points_allocation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='allocation_is_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;", hash='bf03472328b0f39018ca216db6fc1df05bccf1b4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_allocation_is_not_truncated_6a329', table='points_allocation', when='BEFORE')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="allocation_is_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;",
+                    hash="bf03472328b0f39018ca216db6fc1df05bccf1b4",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_allocation_is_not_truncated_6a329",
+                    table="points_allocation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(models.F('member'), models.OrderBy(models.F('occurred_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='points_purchase_of_member'),
+            model_name="purchase",
+            index=models.Index(
+                models.F("member"),
+                models.OrderBy(models.F("occurred_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="points_purchase_of_member",
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(models.OrderBy(models.F('occurred_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='points_purchase_newest'),
+            model_name="purchase",
+            index=models.Index(
+                models.OrderBy(models.F("occurred_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="points_purchase_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(models.F('import_batch'), models.F('id'), condition=models.Q(('import_batch', None), _negated=True), name='points_purchase_of_import'),
+            model_name="purchase",
+            index=models.Index(
+                models.F("import_batch"),
+                models.F("id"),
+                condition=models.Q(("import_batch", None), _negated=True),
+                name="points_purchase_of_import",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(fields=('source', 'source_id'), name='points_purchase_once_per_source'),
+            model_name="purchase",
+            constraint=models.UniqueConstraint(
+                fields=("source", "source_id"), name="points_purchase_once_per_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='points_purchase_amount_not_negative'),
+            model_name="purchase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", 0)),
+                name="points_purchase_amount_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('error__isnull', False)), fields=['batch', 'line'], name='points_importrow_bad'),
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("error__isnull", False)),
+                fields=["batch", "line"],
+                name="points_importrow_bad",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='points_importrow_line_once_per_batch'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "line"), name="points_importrow_line_once_per_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='purchaseline',
-            constraint=models.UniqueConstraint(fields=('purchase', 'position'), name='points_purchaseline_position_once'),
+            model_name="purchaseline",
+            constraint=models.UniqueConstraint(
+                fields=("purchase", "position"),
+                name="points_purchaseline_position_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewardstock',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gte', 0)), name='points_rewardstock_not_oversold'),
+            model_name="rewardstock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pieces__gte", 0)),
+                name="points_rewardstock_not_oversold",
+            ),
         ),
         migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('at'), descending=True), name='points_redemption_of_account'),
+            model_name="redemption",
+            index=models.Index(
+                models.F("account"),
+                models.OrderBy(models.F("at"), descending=True),
+                name="points_redemption_of_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='points_redemption_newest'),
+            model_name="redemption",
+            index=models.Index(
+                models.OrderBy(models.F("at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="points_redemption_newest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='points_ruleversion_number_once'),
+            model_name="ruleversion",
+            constraint=models.UniqueConstraint(
+                fields=("rule", "number"), name="points_ruleversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at', None), ('ends_at', None), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='points_ruleversion_ends_after_it_starts'),
+            model_name="ruleversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_at", None),
+                    ("ends_at", None),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="points_ruleversion_ends_after_it_starts",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ruleversion',
-            trigger=pgtrigger.compiler.Trigger(name='ruleversion_is_immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1502c14fef3a66ff905acb7d413506c5f3c2c50b', operation='UPDATE OR DELETE', pgid='pgtrigger_ruleversion_is_immutable_2cdb3', table='points_ruleversion', when='BEFORE')),
+            model_name="ruleversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ruleversion_is_immutable",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1502c14fef3a66ff905acb7d413506c5f3c2c50b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_ruleversion_is_immutable_2cdb3",
+                    table="points_ruleversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('member'), condition=models.Q(('tier_is_due', True)), name='points_account_tier_due'),
+            model_name="account",
+            index=models.Index(
+                models.F("member"),
+                condition=models.Q(("tier_is_due", True)),
+                name="points_account_tier_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('tier'), models.F('member'), name='points_account_by_tier'),
+            model_name="account",
+            index=models.Index(
+                models.F("tier"), models.F("member"), name="points_account_by_tier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', django.db.models.expressions.CombinedExpression(models.F('debt'), '*', models.Value(-1)))), name='points_account_balance_not_below_debt'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "balance__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("debt"), "*", models.Value(-1)
+                        ),
+                    )
+                ),
+                name="points_account_balance_not_below_debt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('debt__gte', 0), ('held__gte', 0)), name='points_account_held_and_debt_not_negative'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debt__gte", 0), ("held__gte", 0)),
+                name="points_account_held_and_debt_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tierchange',
-            index=models.Index(models.F('account'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='points_tierchange_latest'),
+            model_name="tierchange",
+            index=models.Index(
+                models.F("account"),
+                models.OrderBy(models.F("at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="points_tierchange_latest",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tierchange',
-            trigger=pgtrigger.compiler.Trigger(name='tierchange_is_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ff474748832c1cf3a9db9352ce87baad992307bb', operation='UPDATE OR DELETE', pgid='pgtrigger_tierchange_is_append_only_a5b36', table='points_tierchange', when='BEFORE')),
+            model_name="tierchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tierchange_is_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ff474748832c1cf3a9db9352ce87baad992307bb",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_tierchange_is_append_only_a5b36",
+                    table="points_tierchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='tierchange',
-            trigger=pgtrigger.compiler.Trigger(name='tierchange_is_not_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;", hash='7e3404d711e723a6010aaf95c86a93feadb2fa24', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_tierchange_is_not_truncated_739d2', table='points_tierchange', when='BEFORE')),
+            model_name="tierchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="tierchange_is_not_truncated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never truncated.', TG_TABLE_NAME;",
+                    hash="7e3404d711e723a6010aaf95c86a93feadb2fa24",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_tierchange_is_not_truncated_739d2",
+                    table="points_tierchange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('points', '0002_account_opens_with_member'),
+        ("points", "0002_account_opens_with_member"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='redemption',
-            name='settled_by',
-            field=models.CharField(blank=True, max_length=120, verbose_name='settled by'),
+            model_name="redemption",
+            name="settled_by",
+            field=models.CharField(
+                blank=True, max_length=120, verbose_name="settled by"
+            ),
         ),
     ]

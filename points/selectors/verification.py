@@ -168,7 +168,9 @@ def verify_books(*, at: datetime) -> Iterator[Finding]:
     )
 
 
-def _finding(name: str, title: str | Promise, rows: list[tuple[object, ...]]) -> Finding:
+def _finding(
+    name: str, title: str | Promise, rows: list[tuple[object, ...]]
+) -> Finding:
     named = tuple(
         f"{row}: found {found}, expected {expected}"
         for row, found, expected in rows[:ROWS_NAMED]

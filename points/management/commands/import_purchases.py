@@ -21,7 +21,7 @@ from loyalty_site.lib.errors import DomainError
 from points.imports.columns import ColumnMap, DateOrder, check_columns, parse_columns
 from points.imports.files import blocks_of
 from points.models import PurchaseImport
-from points.selectors.imports import bad_rows_of
+from points.selectors.imports import bad_rows_of, check_result_of
 from points.services.imports import (
     discard_import,
     start_check,
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         parser.add_argument("--delimiter", default="")
         parser.add_argument("--members-of", default="", metavar="SYSTEM")
 
-    def handle(self, **options: Any) -> None:  # noqa: ANN401 -- argparse's answers
+    def handle(self, **options: Any) -> None:
         started = time.monotonic()
         try:
             order = _order_of(options)
@@ -224,6 +224,7 @@ def _leave_no_trace(batch: PurchaseImport) -> None:
 
 
 def _result_of(batch: PurchaseImport, order: Order) -> dict[str, Any]:
+    found = check_result_of(batch)
     bad = bad_rows_of(batch, limit=LISTED_BAD_ROWS)
     return {
         "file": batch.file_name,
@@ -234,10 +235,11 @@ def _result_of(batch: PurchaseImport, order: Order) -> dict[str, Any]:
         "rows": batch.rows_total,
         "rows_bad": batch.rows_bad,
         "rows_known": batch.rows_known,
-        "rows_new": batch.summary.get("new", 0),
+        "rows_new": found.new,
         "rows_posted": batch.rows_posted,
-        "members_to_enrol": batch.summary.get("to_enrol", 0),
+        "members_to_enrol": found.to_enrol,
         "members_enrolled": batch.members_enrolled,
+        "points_expected": found.points,
         "points_posted": batch.points_posted,
         "bad_rows": [
             {

@@ -14,7 +14,9 @@ from points.selectors.verification import verify_books
 class Command(BaseCommand):
     """Prove the books; exits 1 on any difference."""
 
-    help = "Proves that balances, lots, entries and tiers agree, and names what does not."
+    help = (
+        "Proves that balances, lots, entries and tiers agree, and names what does not."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take `--json`."""
