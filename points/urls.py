@@ -91,5 +91,5 @@ urlpatterns = [
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),
     path("me/", include(portal_urls)),
-    path("imports/", include("points.import_urls")),
+    path("", include("points.import_urls")),
 ]
