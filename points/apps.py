@@ -15,8 +15,10 @@ class PointsConfig(AppConfig):
         from points.member_pages import register_member_pages
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
+        from points.site_pages import register_site_pages
 
         for kind in (NIGHTLY, *IMPORT_JOB_KINDS):
             register_job_kind(kind)
         register_member_pages()
+        register_site_pages()
         post_migrate.connect(seed_programme, sender=self)
