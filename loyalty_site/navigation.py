@@ -96,7 +96,16 @@ MENU = (
         ),
     ),
     Entry(
-        _("Reports"), "reports:report-list", "reports.view_report", "report-analytics"
+        _("Reports"),
+        "reports:report-list",
+        "reports.view_report",
+        "report-analytics",
+        (
+            Entry(_("Overview"), "reports:report-list", "reports.view_report"),
+            Entry(_("Retention"), "reports:cohorts", "reports.view_report"),
+            Entry(_("NPS"), "reports:nps", "reports.view_report"),
+            Entry(_("Definitions"), "reports:definition-list", "reports.view_report"),
+        ),
     ),
     Entry(
         _("Settings"), "points:programme-edit", "points.change_programme", "settings"
