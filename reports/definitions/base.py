@@ -60,6 +60,11 @@ class MemberColumn:
     path: str
     kind: Kind
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is right-aligned."""
+        return self.kind in {"number", "signed", "money", "score"}
+
 
 @dataclass(frozen=True)
 class Behind:

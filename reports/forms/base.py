@@ -58,7 +58,7 @@ class ReportForm(forms.Form, Generic[P]):
         for name, default in defaults.items():
             values = [default] if isinstance(default, str) else default
             data.setlist(name, list(given.get(name) or values))
-        self.query = data.urlencode()
+        self.given = dict(data.lists())
         self.unknown = sorted(set(given) - set(defaults) - {"export", "table"})
         super().__init__(data)
 

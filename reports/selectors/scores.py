@@ -10,9 +10,11 @@ from django.db.models import Q, QuerySet
 
 from points.models import Tier
 from reports.models import NpsCube, SendingCube, SurveyFact
+from reports.statistics.nps import Group
 from surveys.models import Answer, Touchpoint, Wave
 
 NO_TIER = 0
+LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,17 @@ class SendingRow:
 class Comment:
     """What a member wrote beside a score."""
 
-    invitation_id: int
-    score: int | None
+    score: int
     text: str
+    language: str
     answered_on: date
-    member_number: str
     member_name: str
     url: str
+
+    @property
+    def group(self) -> str:
+        """The group of the score."""
+        return next(group for group in Group if self.score in group.scores)
 
 
 def score_rows() -> list[ScoreRow]:
@@ -128,11 +134,10 @@ def _words(response_ids: Iterable[int]) -> dict[int, str]:
 def _comment(fact: SurveyFact, words: dict[int, str]) -> Comment:
     response: Any = fact.invitation.response
     return Comment(
-        invitation_id=fact.pk,
-        score=fact.score,
+        score=fact.score or 0,
         text=words.get(response.pk, ""),
+        language=LANGUAGE_TAGS.get(response.language, response.language),
         answered_on=fact.answered_on or date.min,
-        member_number=fact.member.number,
         member_name=fact.member.display_name,
         url=response.get_absolute_url(),
     )

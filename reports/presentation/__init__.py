@@ -1,0 +1,1 @@
+"""Results as pages show them: words, links, charts. No numbers are made here."""
