@@ -14,9 +14,10 @@ from loyalty_site.lib.forms import (
     Anything,
     DayInput,
     FormKey,
-    KeyedForm,
+    FormKeyField,
     RefusalsMixin,
     helper_of,
+    new_form_key,
 )
 from members.errors import AlreadyEnrolled
 from members.models import Consent, Identifier, Member
@@ -107,7 +108,7 @@ class ProfileForm(RefusalsMixin, forms.ModelForm[Member]):
         )
 
 
-class EnrolForm(ProfileForm, KeyedForm):
+class EnrolForm(ProfileForm):
     """A new member: the profile, a card, and what was agreed to."""
 
     card = forms.CharField(label=_("Card number"), max_length=80, required=False)
@@ -118,6 +119,11 @@ class EnrolForm(ProfileForm, KeyedForm):
         required=False,
         help_text=_("Tick only what the person said yes to."),
     )
+    key = FormKeyField()
+
+    def __init__(self, *args: Anything, at: datetime, **kwargs: Anything) -> None:
+        super().__init__(*args, at=at, **kwargs)
+        self.fields["key"].initial = new_form_key(at)
 
     def sections(self) -> list[Fieldset]:
         """Return the sections of the form."""

@@ -49,7 +49,8 @@ redemption_urls = [
 ]
 rule_urls = [
     path("", rules.rule_list, name="rule-list"),
-    path("add/<slug:kind>/", rules.rule_add, name="rule-add"),
+    path("add/", rules.rule_kinds, name="rule-add"),
+    path("add/<slug:kind>/", rules.rule_add, name="rule-add-kind"),
     path("<int:pk>/", rules.rule_detail, name="rule-detail"),
     path("<int:pk>/edit/", rules.rule_edit, name="rule-edit"),
     path("<int:pk>/switch/", rules.rule_switch, name="rule-switch"),

@@ -39,6 +39,12 @@ def agreements_of(member: Member) -> list[Agreement]:
     ]
 
 
+def consents_of(member: Member, *, limit: int = 50) -> list[Consent]:
+    """Return what the member said, the latest first."""
+    said = Consent.objects.filter(member=member).order_by("-at", "-pk")
+    return list(said[:limit])
+
+
 def with_consent(members: MemberQuerySet, purpose: str) -> MemberQuerySet:
     """Return members whose latest word on mails for that purpose is yes."""
     latest = (

@@ -15,8 +15,8 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.htmx import render_page
 from members.errors import AlreadyEnrolled
 from members.forms import FORM_SYSTEM, CloseForm, ConsentForm, EnrolForm, ProfileForm
-from members.models import Consent, Member
-from members.selectors.consents import agreements_of
+from members.models import Member
+from members.selectors.consents import agreements_of, consents_of
 from members.services import (
     change_member,
     close_member,
@@ -104,9 +104,8 @@ def member_consent(request: HttpRequest, number: str) -> HttpResponse:
         )
         messages.success(request, _("The consent is saved."))
         return redirect("members:member-consent", member.number)
-    said = Consent.objects.filter(member=member).order_by("-at", "-pk")[:50]
     context = page_of(request, member, tab="consent")
-    context |= {"form": form, "agreements": agreements, "said": said}
+    context |= {"form": form, "agreements": agreements, "said": consents_of(member)}
     return render_page(request, "members/member_consent.html", context)
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from points.models import Allocation, Entry, Lot, Purchase, Redemption
 
@@ -36,20 +38,16 @@ def earn_key(purchase: Purchase) -> str:
     return f"earn:{purchase.source}:{purchase.source_id}"
 
 
-def with_points(purchases: Iterable[Purchase]) -> list[PurchaseWithPoints]:
-    """Return the purchases with what they earned, by one look-up for all of them."""
-    listed = list(purchases)
-    points = {
-        (account_id, key): earned
-        for account_id, key, earned in Entry.objects.filter(
-            account__in={each.member_id for each in listed},
-            key__in=[earn_key(each) for each in listed],
-        ).values_list("account_id", "key", "points")
-    }
-    return [
-        PurchaseWithPoints(each, points.get((each.member_id, earn_key(each))))
-        for each in listed
-    ]
+def with_points(purchases: QuerySet[Purchase]) -> QuerySet[Purchase, Any]:
+    """Return the purchases with what they earned as `earned`, in the same query."""
+    key = Concat(Value("earn:"), OuterRef("source"), Value(":"), OuterRef("source_id"))
+    entry = Entry.objects.filter(account=OuterRef("member"), key=key)
+    return purchases.annotate(earned=Subquery(entry.values("points")[:1]))
+
+
+def listed_with_points(purchases: Iterable[Any]) -> list[PurchaseWithPoints]:
+    """Return rows of `with_points` as pairs."""
+    return [PurchaseWithPoints(each, each.earned) for each in purchases]
 
 
 def purchases_of(
@@ -59,7 +57,8 @@ def purchases_of(
     rows = Purchase.objects.filter(member=member_id)
     if before is not None:
         rows = rows.filter(occurred_at__lt=before)
-    return with_points(rows.order_by("-occurred_at", "-pk")[:limit])
+    newest = with_points(rows).order_by("-occurred_at", "-pk")[:limit]
+    return listed_with_points(newest)
 
 
 def redemptions_of(
@@ -95,25 +94,28 @@ def entries_of_purchase(purchase: Purchase) -> list[Entry]:
 
 
 def context_of(entry: Entry) -> EntryContext:
-    """Return what the entry belongs to."""
-    redemption = (
-        Redemption.objects.filter(entry__in=[entry.pk, entry.reverses_id or 0])
-        .select_related("reward")
-        .first()
-    )
+    """Return what the entry belongs to; only asks for what its kind can have."""
     return EntryContext(
         purchase=_purchase_of(entry),
-        redemption=redemption,
-        lot=Lot.objects.filter(entry=entry).first(),
-        taken=list(
-            Allocation.objects.filter(entry=entry)
-            .select_related("lot__entry")
-            .order_by("pk")
-        ),
+        redemption=_redemption_of(entry),
+        lot=Lot.objects.filter(entry=entry).first() if entry.points > 0 else None,
+        taken=list(_taken_by(entry)) if entry.points < 0 else [],
         reversed_by=Entry.objects.filter(
             account=entry.account_id, reverses=entry.pk
         ).first(),
     )
+
+
+def _taken_by(entry: Entry) -> QuerySet[Allocation]:
+    rows = Allocation.objects.filter(entry=entry).select_related("lot__entry")
+    return rows.order_by("pk")
+
+
+def _redemption_of(entry: Entry) -> Redemption | None:
+    if entry.kind not in {Entry.Kind.REDEEM, Entry.Kind.REDEEM_REVERSAL}:
+        return None
+    rows = Redemption.objects.filter(entry__in=[entry.pk, entry.reverses_id or 0])
+    return rows.select_related("reward").first()
 
 
 def _purchase_of(entry: Entry) -> Purchase | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from loyalty_site.lib.money import Rounding
 from points.models import RuleVersion, Tier
 from points.rules import RULE_KINDS
-from points.selectors.programme import current_programme
+from points.selectors.programme import current_rulebook
 
 REASONS = {
     "not_started": lambda: _("had not started yet"),
@@ -52,12 +52,13 @@ def explain(trace: dict[str, Any] | None) -> Explanation | None:
     )
     slug, factor = trace.get("tier") or ("", "")
     tier = Tier.objects.filter(slug=slug).first() if slug else None
+    currency = current_rulebook().currency
     return Explanation(
         steps=tuple(
-            _step(versions[version_id], code, value)
+            _step(versions[version_id], code, value, currency)
             for version_id, code, value in trace["steps"]
         ),
-        tier_name=str(tier or slug),
+        tier_name=tier.local_name if tier else slug,
         tier_factor=readable(factor),
         exact=readable(trace["exact"]),
         rounding=str(Rounding(trace["rounding"]).label),
@@ -65,14 +66,16 @@ def explain(trace: dict[str, Any] | None) -> Explanation | None:
     )
 
 
-def _step(version: RuleVersion, code: str, value: str | None) -> TraceStep:
+def _step(
+    version: RuleVersion, code: str, value: str | None, currency: str
+) -> TraceStep:
     kind = RULE_KINDS[version.rule.kind]
     return TraceStep(
         rule_name=version.rule.name,
         version=version.number,
         rule_id=version.rule_id,
         has_fired=value is not None,
-        sentence=kind.describe(version.params, current_programme().currency),
+        sentence=kind.describe(version.params, currency),
         value=readable(value or ""),
         reason=REASONS[code]() if code in REASONS else "",
     )

@@ -22,8 +22,8 @@ from members.selectors.search import cleaned_text, exact_matches, matching
 from points.filters import voucher_code_of
 from points.forms import GiveForm, RedeemForm
 from points.member_pages import account_of
-from points.models import Purchase, Redemption, Reward
-from points.selectors.activity import with_points
+from points.models import Redemption, Reward
+from points.selectors.activity import purchases_of
 from points.selectors.balances import balance_of
 from points.selectors.catalogue import offers_for
 from points.selectors.programme import current_rulebook
@@ -154,13 +154,12 @@ def _voucher(request: HttpRequest, text: str) -> Redemption | None:
 
 def _card(request: HttpRequest, member: Member, at: datetime) -> dict[str, Any]:
     balance = balance_of(member_id=member.pk, at=at, now=at)
-    recent = Purchase.objects.filter(member=member).order_by("-occurred_at", "-pk")
     return {
         "member": member,
         "account": account_of(member),
         "balance": balance,
         "offers": offers_for(available=balance.available, at=at),
-        "recent": with_points(recent[:RECENT]),
+        "recent": purchases_of(member.pk, limit=RECENT),
         "shows_contact": request.user.has_perm("members.view_member_contact"),
     }
 

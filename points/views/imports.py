@@ -26,6 +26,7 @@ from points.selectors.imports import (
     bad_rows_as_cells,
     bad_rows_header,
     bad_rows_of,
+    check_result_of,
     preview_of,
     same_file_before,
     sources_of,
@@ -103,7 +104,10 @@ def import_map(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show how far the import is: progress, what the check found, the result."""
     batch = _visible(request, public_id)
-    context: dict[str, Any] = {"batch": batch, "summary": batch.summary}
+    context: dict[str, Any] = {
+        "batch": batch,
+        "summary": check_result_of(batch),
+    }
     context |= {"is_working": batch.state in WORKING, "job": batch.job}
     if batch.job:
         now = timezone.now()  # noqa: TID251 -- a view reads the clock

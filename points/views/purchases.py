@@ -12,7 +12,11 @@ from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from points.filters import PurchaseFilterSet
 from points.models import Purchase
-from points.selectors.activity import entries_of_purchase, with_points
+from points.selectors.activity import (
+    entries_of_purchase,
+    listed_with_points,
+    with_points,
+)
 from points.selectors.programme import current_rulebook
 from points.selectors.traces import explain
 from points.tables import PurchaseTable
@@ -25,13 +29,13 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
     purchases = Purchase.objects.visible_to(request.user)
     filters = PurchaseFilterSet(request.GET, purchases)
     page = keyset_page(
-        filters.qs.select_related("member"),
+        with_points(filters.qs.select_related("member")),
         order_by="-occurred_at",
         cursor=request.GET.get("cursor", ""),
     )
     currency = current_rulebook().currency
     context = {
-        "table": PurchaseTable(with_points(page.rows), currency=currency),
+        "table": PurchaseTable(listed_with_points(page.rows), currency=currency),
         "filters": filters,
         **page_links(request, page),
     }

@@ -30,7 +30,7 @@ CHANGE = ("points.view_earningrule", "points.change_earningrule")
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule as a sentence."""
     rules = EarningRule.objects.visible_to(request.user)
-    context = {"rows": _rows(list(rules)), "kinds": RULE_KINDS.values()}
+    context = {"rows": _rows(list(rules))}
     return render_page(request, "points/rule_list.html", context)
 
 
@@ -40,6 +40,14 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One rule with all its versions."""
     [row] = _rows([_rule(request, pk)])
     return render_page(request, "points/rule_detail.html", {"row": row})
+
+
+@require_safe
+@staff_permission_required(*CHANGE)
+def rule_kinds(request: HttpRequest) -> HttpResponse:
+    """Pick what kind of rule it becomes."""
+    context = {"kinds": RULE_KINDS.values()}
+    return render_page(request, "points/rule_kinds.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
