@@ -16,6 +16,11 @@ def share(*about: object) -> Decimal:
     return Decimal(int.from_bytes(digest[:8], "big") % _STEPS) / _STEPS
 
 
+def happens(percent: int, *about: object) -> bool:
+    """Return True in so many percent of the cases."""
+    return share(*about) * 100 < percent
+
+
 def pick(options: Sequence[T], *about: object) -> T:
     """Return one of the options, all equally likely."""
     return options[int(share(*about) * len(options))]

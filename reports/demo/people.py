@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from members.services import Profile
-from reports.demo.chance import between, pick, share, weighted
+from reports.demo.chance import between, happens, pick, weighted
 
 LANGUAGES = (("zh-hant", 38), ("zh-hans", 27), ("en", 35))
 
@@ -23,10 +23,18 @@ _ROMAN = "Chan Wong Lee Cheung Lau Ng Leung Ho Lam Tsang Yeung Tang Kwok Fung".s
 
 _SURNAME_HANT = "陳黃李張劉吳梁何林曾楊鄧郭馮蔡許羅葉蘇謝"
 _SURNAME_HANS = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
-_GIVEN_HANT_F = "美玲 嘉欣 詠詩 慧敏 淑儀 思穎 凱琳 雅文 曉彤 芷晴 佩珊 麗華 潔瑩 婉婷".split()
-_GIVEN_HANT_M = "志明 家豪 俊傑 偉強 子軒 浩然 國輝 建華 文傑 啟賢 梓峰 永康 耀東 信宏".split()
-_GIVEN_HANS_F = "秀英 丽娟 雨欣 梓涵 静怡 晓燕 佳琪 思雨 婷婷 慧玲 雪梅 诗涵 欣怡 海燕".split()
-_GIVEN_HANS_M = "建国 志强 浩宇 子轩 伟杰 俊辉 明哲 文博 海涛 国栋 家乐 宇航 立新 嘉诚".split()
+_GIVEN_HANT_F = (
+    "美玲 嘉欣 詠詩 慧敏 淑儀 思穎 凱琳 雅文 曉彤 芷晴 佩珊 麗華 潔瑩 婉婷".split()
+)
+_GIVEN_HANT_M = (
+    "志明 家豪 俊傑 偉強 子軒 浩然 國輝 建華 文傑 啟賢 梓峰 永康 耀東 信宏".split()
+)
+_GIVEN_HANS_F = (
+    "秀英 丽娟 雨欣 梓涵 静怡 晓燕 佳琪 思雨 婷婷 慧玲 雪梅 诗涵 欣怡 海燕".split()
+)
+_GIVEN_HANS_M = (
+    "建国 志强 浩宇 子轩 伟杰 俊辉 明哲 文博 海涛 国栋 家乐 宇航 立新 嘉诚".split()
+)
 
 _AREA_CODES = ("202", "212", "310", "415", "646")
 _YOUNGEST, _OLDEST = 18, 82
@@ -47,12 +55,12 @@ class Person:
 def person_of(rank: int, *, born_before: date) -> Person:
     """Return the person of a household; the same every time."""
     language = weighted(LANGUAGES, "language", rank)
-    is_woman = share("woman", rank) * 100 < 54
+    is_woman = happens(54, "woman", rank)
     name, address_as = _named(rank, language, is_woman=is_woman)
     consents: tuple[str, ...] = ()
-    asked = share("consent", rank)
-    if asked * 100 < 60:
-        consents = ("survey", "marketing") if asked * 100 < 42 else ("survey",)
+    if happens(60, "agrees", rank):
+        also_marketing = happens(70, "agrees to marketing", rank)
+        consents = ("survey", "marketing") if also_marketing else ("survey",)
     age_days = between(_YOUNGEST * _DAYS_A_YEAR, _OLDEST * _DAYS_A_YEAR, "age", rank)
     return Person(
         profile=Profile(
@@ -61,14 +69,14 @@ def person_of(rank: int, *, born_before: date) -> Person:
             email=_email(rank),
             phone=_phone(rank, language),
             birth_on=born_before - timedelta(days=age_days)
-            if share("birth", rank) * 10 < 7
+            if happens(70, "birth", rank)
             else None,
             language=language,
         ),
         card=f"9{rank * 7919 % 1_000_000_000:09d}",
         via=weighted((("staff", 60), ("app", 25), ("web", 15)), "via", rank),
         consents=consents,
-        agrees_later=not consents and asked * 100 < 80,
+        agrees_later=not consents and happens(50, "agrees later", rank),
     )
 
 

@@ -1,7 +1,6 @@
 """The demo's programme: settings, tiers, rewards, and the campaigns of its year."""
 
-# ruff: noqa: RUF001 -- Chinese has its own punctuation
-
+import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -209,7 +208,9 @@ def run_campaigns(*, on: date, first_day: date, today: date, zone: ZoneInfo) -> 
     if on in double_weekends(today):
         rule = EarningRule.objects.filter(name="Double points weekend").first()
         ends_at = _instant(on + timedelta(days=2), zone)
-        _multiply("Double points weekend", 2, at, starts_at=at, ends_at=ends_at, rule=rule)
+        _multiply(
+            "Double points weekend", 2, at, starts_at=at, ends_at=ends_at, rule=rule
+        )
     if on == today - timedelta(days=24):
         ends_at = _instant(today + timedelta(days=40), zone)
         _multiply("Big baskets", "1.5", at, starts_at=at, ends_at=ends_at, minimum="50")
@@ -217,7 +218,8 @@ def run_campaigns(*, on: date, first_day: date, today: date, zone: ZoneInfo) -> 
 
 def double_weekends(today: date) -> list[date]:
     """Return the four Saturdays that end about two months before today."""
-    saturday = today - timedelta(days=60 + (today.weekday() - 5) % 7)
+    about = today - timedelta(days=60)
+    saturday = about - timedelta(days=(about.weekday() - calendar.SATURDAY) % 7)
     return [saturday - timedelta(weeks=weeks) for weeks in range(4)]
 
 
