@@ -99,7 +99,7 @@ $(PY):
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
 
 # Where Python came without ensurepip, the machine's pip installs into the environment.
-PIP = $(if $(wildcard $(BIN)/pip),$(PY) -m pip,$(PYTHON) -m pip --python $(PY)) \
+PIP = $$(test -x $(BIN)/pip && echo $(PY) -m pip || echo $(PYTHON) -m pip --python $(PY)) \
 	install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore
 
 $(RUNTIME): requirements.txt requirements-tryout.txt | $(PY)
