@@ -92,6 +92,13 @@ class SendForm(KeyedForm):
     """Sending a wave now; one showing of the page sends one wave."""
 
 
+def _styled(form: forms.Form) -> None:
+    """Give the fields of a filter the look of the lists."""
+    for field in form.fields.values():
+        is_choice = isinstance(field, forms.ChoiceField)
+        field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+
+
 class ResponseFilter(forms.Form):
     """What the list of responses is narrowed to; unknown values narrow nothing."""
 
@@ -130,6 +137,7 @@ class ResponseFilter(forms.Form):
         field = self.fields["wave"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
         field.queryset = waves
+        _styled(self)
 
     def chosen(self, name: str) -> Anything:
         """Return a valid choice, else None."""
@@ -156,6 +164,10 @@ class CaseFilter(forms.Form):
             ("all", _("All")),
         ],
     )
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        _styled(self)
 
 
 class OwnerForm(RefusalsMixin, forms.ModelForm[Case]):

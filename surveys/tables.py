@@ -53,13 +53,12 @@ class WaveTable(tables.Table):
         verbose_name=_("Wave"),
         accessor="wave__label",
         linkify=lambda record: record.wave.get_absolute_url(),
+        attrs={"td": {"class": "nowrap"}},
     )
     state = tables.TemplateColumn(
         "{% include 'surveys/_wave_state.html' with wave=record.wave only %}",
         verbose_name=_("State"),
     )
-    opened = InstantColumn(verbose_name=_("Opened"), accessor="wave__opened_at")
-    queued = NumberColumn(verbose_name=_("Waiting"))
     sent = NumberColumn(verbose_name=_("Sent"))
     answered = NumberColumn(verbose_name=_("Answered"))
     rate = tables.TemplateColumn(
@@ -78,13 +77,19 @@ class ResponseTable(tables.Table):
     """Responses, the newest first."""
 
     score = tables.TemplateColumn(SCORE, verbose_name=_("Score"), empty_values=())
-    member = tables.Column(verbose_name=_("Member"), linkify=True)
+    member = tables.Column(
+        verbose_name=_("Member"), linkify=True, attrs={"td": {"class": "nowrap"}}
+    )
     comment = tables.TemplateColumn(
         "{% include 'surveys/_comment.html' %}",
         verbose_name=_("Comment"),
         empty_values=(),
     )
-    wave = tables.Column(verbose_name=_("Wave"), accessor="wave__label")
+    wave = tables.Column(
+        verbose_name=_("Wave"),
+        accessor="wave__label",
+        attrs={"td": {"class": "nowrap"}},
+    )
     first_submit_at = InstantColumn(
         verbose_name=_("Answered"),
         linkify=lambda record: record.get_absolute_url(),
@@ -107,7 +112,9 @@ class CaseTable(tables.Table):
 
     score = tables.TemplateColumn(SCORE, verbose_name=_("Score"), empty_values=())
     member = tables.Column(
-        verbose_name=_("Member"), linkify=lambda record: record.get_absolute_url()
+        verbose_name=_("Member"),
+        linkify=lambda record: record.get_absolute_url(),
+        attrs={"td": {"class": "nowrap"}},
     )
     comment = tables.TemplateColumn(
         "{% include 'surveys/_comment.html' %}",
@@ -118,7 +125,11 @@ class CaseTable(tables.Table):
         "{% include 'surveys/_case_state.html' with case=record now=table.now only %}",
         verbose_name=_("State"),
     )
-    owner = tables.Column(verbose_name=_("Owner"), default=_("Nobody yet"))
+    owner = tables.Column(
+        verbose_name=_("Owner"),
+        default=_("Nobody yet"),
+        attrs={"td": {"class": "nowrap"}},
+    )
     due_at = InstantColumn(verbose_name=_("Deadline"))
 
     class Meta:

@@ -93,6 +93,11 @@ class Wave(models.Model):
         return self.period.split("_", 1)[0]
 
     @property
+    def is_automatic(self) -> bool:
+        """Whether its moment opened it, not a person."""
+        return self.opened_by.startswith("system:")
+
+    @property
     def members_considered(self) -> int:
         """How many members were looked at so far."""
         return self.members_invited + self.members_skipped

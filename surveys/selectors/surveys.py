@@ -24,8 +24,8 @@ def survey_rows(*, surveys: QuerySet[Survey]) -> list[SurveyRow]:
     listed = list(surveys.select_related("touchpoint"))
     latest = (
         Wave.objects.filter(survey__in=listed)
-        .order_by("survey", "-opened_at", "-id")
-        .distinct("survey")
+        .order_by("survey_id", "-opened_at", "-id")
+        .distinct("survey_id")
     )
     progress = {each.wave.survey_id: each for each in progress_of(waves=latest)}
     return [SurveyRow(survey, progress.get(survey.pk)) for survey in listed]

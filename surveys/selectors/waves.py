@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from surveys.models import Invitation, Response, SkippedInvite, Wave
 
@@ -61,63 +62,40 @@ def progress_of(*, waves: Iterable[Wave]) -> list[WaveProgress]:
     """Return the progress of each wave, in the order given, in three queries."""
     listed = list(waves)
     mails = _rows(
-        Invitation.objects.filter(wave__in=listed)
-        .values_list("wave")
-        .annotate(
-            Count("pk", filter=Q(state=State.QUEUED)),
-            Count("sent_at"),
-            Count("pk", filter=Q(state=State.BOUNCED)),
-            Count("pk", filter=Q(state=State.FAILED)),
-            Sum("possible_copies"),
-        )
+        Invitation.objects.filter(wave__in=listed).values_list("wave"),
+        queued=Count("pk", filter=Q(state=State.QUEUED)),
+        sent=Count("sent_at"),
+        bounced=Count("pk", filter=Q(state=State.BOUNCED)),
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+        possible_copies=Sum("possible_copies"),
     )
     answers = _rows(
-        Response.objects.filter(wave__in=listed, voided_at=None)
-        .values_list("wave")
-        .annotate(
-            Count("pk", filter=Q(state=Response.State.COMPLETE)),
-            Count("pk", filter=Q(state=Response.State.PARTIAL)),
-            Count("pk", filter=Q(is_late=True)),
-            Count("pk", filter=Q(state=Response.State.QUARANTINED)),
-        )
+        Response.objects.filter(wave__in=listed, voided_at=None).values_list("wave"),
+        complete=Count("pk", filter=Q(state=Response.State.COMPLETE)),
+        partial=Count("pk", filter=Q(state=Response.State.PARTIAL)),
+        late=Count("pk", filter=Q(is_late=True)),
+        quarantined=Count("pk", filter=Q(state=Response.State.QUARANTINED)),
     )
     skips: dict[int, dict[str, int]] = defaultdict(dict)
     reasons = SkippedInvite.objects.filter(wave__in=listed).order_by()
     for pk, reason, n in reasons.values_list("wave", "reason").annotate(Count("pk")):
         skips[pk][reason] = n
     return [
-        _progress(
-            wave,
-            mails.get(wave.pk, (0, 0, 0, 0, 0)),
-            answers.get(wave.pk, (0, 0, 0, 0)),
-            skips[wave.pk],
+        WaveProgress(
+            wave=wave,
+            **(mails.get(wave.pk) or dict.fromkeys(_MAILS, 0)),
+            **(answers.get(wave.pk) or dict.fromkeys(_ANSWERS, 0)),
+            skips=skips[wave.pk],
         )
         for wave in listed
     ]
 
 
-def _rows(rows: Iterable[tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
-    return {pk: tuple(numbers) for pk, *numbers in rows}
+def _rows(rows: QuerySet[Any, Any], **counts: Count | Sum) -> dict[int, dict[str, int]]:
+    """Return by wave the counts by name."""
+    found = rows.annotate(**counts)
+    return {pk: dict(zip(counts, numbers, strict=True)) for pk, *numbers in found}
 
 
-def _progress(
-    wave: Wave,
-    mails: tuple[int, ...],
-    answers: tuple[int, ...],
-    skips: dict[str, int],
-) -> WaveProgress:
-    queued, sent, bounced, failed, copies = mails
-    complete, partial, late, quarantined = answers
-    return WaveProgress(
-        wave=wave,
-        queued=queued,
-        sent=sent,
-        bounced=bounced,
-        failed=failed,
-        complete=complete,
-        partial=partial,
-        late=late,
-        quarantined=quarantined,
-        possible_copies=copies,
-        skips=skips,
-    )
+_MAILS = ("queued", "sent", "bounced", "failed", "possible_copies")
+_ANSWERS = ("complete", "partial", "late", "quarantined")

@@ -41,9 +41,11 @@ def personal_page(view: View[P]) -> View[P]:
     the check refuses, and one-click unsubscribing comes without cookies (RFC 8058).
     """
 
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def wrapped(
-        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         # The history keeps the address of each change; this one must stay secret.
         pghistory.context(url="", user=None)
@@ -57,9 +59,7 @@ def personal_page(view: View[P]) -> View[P]:
             response["Content-Language"] = get_language() or "en"
             return response
 
-    methods = require_http_methods(["GET", "HEAD", "POST"])
-    guarded: View[P] = csrf_exempt(methods(wrapped))
-    return public_page(guarded)
+    return public_page(wrapped)
 
 
 def speak(request: HttpRequest, usual: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -131,7 +131,7 @@ def survey_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-@csp_update({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # typed for views without arguments
+@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # typed for views without arguments
 @xframe_options_sameorigin
 @staff_permission_required("surveys.view_survey")
 def survey_preview(request: HttpRequest, slug: str, step: int) -> HttpResponse:
