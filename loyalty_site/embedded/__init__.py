@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from loyalty_site.embedded.place import Place
+from loyalty_site.embedded.place import EmbeddedServerError, Place
 
 DATABASE = "perennial"
 
@@ -35,13 +35,20 @@ def embedded_urls(
 def tryout_secret(var_dir: Path) -> str:
     """Return the secret kept in `var_dir`, made on first use."""
     path = var_dir / "secret"
-    if not path.exists():
-        var_dir.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50))
-        # Of two processes that start at once the second takes the first one's secret.
-        with suppress(FileExistsError):
-            path.hardlink_to(fresh)
-        fresh.unlink()
-    return path.read_text()
+    try:
+        if not path.exists():
+            var_dir.mkdir(parents=True, exist_ok=True)
+            _make_secret(path)
+        return path.read_text()
+    except PermissionError as error:
+        raise EmbeddedServerError.foreign(var_dir) from error
+
+
+def _make_secret(path: Path) -> None:
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(50))
+    # Of two processes that start at once the second takes the first one's secret.
+    with suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()

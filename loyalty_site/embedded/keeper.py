@@ -33,8 +33,7 @@ def starting(place: Place) -> Iterator[None]:
         place.var_dir.mkdir(parents=True, exist_ok=True)
         lock = (place.var_dir / "starting.lock").open("w")
     except PermissionError as error:
-        message = f"{place.var_dir} belongs to another user: set VAR_DIR to a directory of yours."
-        raise EmbeddedServerError(message) from error
+        raise EmbeddedServerError.foreign(place.var_dir) from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -14,6 +14,14 @@ SOCKET_DIR_BYTES = 80  # a unix socket's path ends at 104 bytes on macOS
 class EmbeddedServerError(RuntimeError):
     """A sentence that says why the embedded servers cannot run."""
 
+    @classmethod
+    def foreign(cls, var_dir: Path) -> "EmbeddedServerError":
+        """Return the sentence about a directory that this user may not use."""
+        message = (
+            f"{var_dir} belongs to another user: set VAR_DIR to a directory of yours."
+        )
+        return cls(message)
+
 
 @dataclass(frozen=True)
 class Place:
