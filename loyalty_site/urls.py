@@ -1,7 +1,5 @@
 """The addresses of the site. Each app keeps its own; this file only mounts them."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -9,15 +7,6 @@ from django.views.generic import RedirectView
 
 from loyalty_site import developer, views
 from loyalty_site.api import api
-
-
-def mount(prefix: str, module: str) -> list[URLResolver]:
-    """Mount the addresses of an app that has some."""
-    package, _, _name = module.rpartition(".")
-    if find_spec(package) and find_spec(module):
-        return [path(prefix, include(module))]
-    return []
-
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -33,16 +22,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("api/docs", RedirectView.as_view(pattern_name="api:openapi-view")),
     path("developer/", developer.quick_start, name="developer"),
-    *mount("", "loyalty_site.jobs.urls"),
+    path("", include("loyalty_site.jobs.urls")),
     # Each of these names its own prefixes: /members/, /counter/, /s/<token>/, ...
-    *mount("", "members.urls"),
-    *mount("", "points.urls"),
-    *mount("", "surveys.urls"),
-    *mount("", "reports.urls"),
-    *mount("", "loyalty_site.apiaccess.urls"),
+    path("", include("members.urls")),
+    path("", include("points.urls")),
+    path("", include("surveys.urls")),
+    path("", include("reports.urls")),
+    path("", include("loyalty_site.apiaccess.urls")),
 ]
 if settings.TRYOUT:
-    urlpatterns += mount("demo/outbox/", "loyalty_site.outbox_urls")
+    urlpatterns += [path("demo/outbox/", include("loyalty_site.outbox_urls"))]
 
 handler400 = "loyalty_site.views.bad_request"
 handler403 = "loyalty_site.views.permission_denied"
