@@ -31,6 +31,7 @@ from points.selectors.activity import (
     other_entries_of,
     purchases_of,
     redemptions_of,
+    store_names,
 )
 from points.selectors.balances import balance_of, balances_of
 from points.selectors.programme import current_rulebook
@@ -190,7 +191,7 @@ def purchase_items(
     member: Member, before: datetime | None, limit: int
 ) -> list[TimelineItem]:
     """Purchases with what they earned."""
-    currency = current_rulebook().currency
+    currency, stores = current_rulebook().currency, store_names()
     return [
         TimelineItem(
             at=each.purchase.occurred_at,
@@ -198,7 +199,7 @@ def purchase_items(
             icon="shopping-cart",
             title=_("Purchase of %(amount)s")
             % {"amount": formats.money(each.purchase.amount_minor, currency)},
-            text=each.purchase.store,
+            text=stores.get(each.purchase.store, each.purchase.store),
             amount=each.points,
             url=each.purchase.get_absolute_url(),
             badge=_("Voided") if each.purchase.voided_at else "",

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib import formats
+from loyalty_site.lib.actors import name_of_actor
 from loyalty_site.lib.tables import (
     NUMERIC,
     Anything,
@@ -71,7 +72,7 @@ class EntryTable(PlainTable):
 
     def render_actor(self, value: str) -> str:
         """Return who did it without the kind of actor."""
-        return value.partition(":")[2] or value
+        return name_of_actor(value)
 
 
 class PurchaseTable(PlainTable):

@@ -14,6 +14,12 @@ class Actor:
         return f"{self.kind}:{self.name}"
 
 
+def name_of_actor(text: str) -> str:
+    """Return a stored actor as people read it: the name, without the kind before it."""
+    kind, _separator, name = text.partition(":")
+    return name or kind
+
+
 def staff_actor(username: str) -> Actor:
     """Return the actor of a signed-in member of staff."""
     return Actor("user", username)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db.models import ForeignKey, Model
 
+from loyalty_site.lib.actors import name_of_actor
+
 ColumnOf = Any  # a field of such a model
 Value = Any  # of any field
 EventRow = Any  # of the models that pghistory makes
@@ -59,7 +61,7 @@ def _change(after: EventRow, before: EventRow, masks: Mapping[str, Mask]) -> Cha
     return Change(
         at=after.pgh_created_at,
         is_first=is_first,
-        actor=str(context.get("actor", "")).partition(":")[2],
+        actor=name_of_actor(str(context.get("actor", ""))),
         reason=str(context.get("reason", "")),
         fields=() if before is None else tuple(_differences(after, before, masks)),
     )

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from loyalty_site.lib import formats
+from loyalty_site.lib.actors import name_of_actor
 
 register = template.Library()
 
@@ -24,6 +25,7 @@ register.filter("month", formats.month)
 register.filter("phone", formats.phone)
 register.filter("masked_phone", formats.masked_phone)
 register.filter("masked_email", formats.masked_email)
+register.filter("actor", name_of_actor)
 
 
 @register.filter

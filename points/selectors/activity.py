@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
-from points.models import Allocation, Entry, Lot, Purchase, Redemption
+from points.models import Allocation, Entry, Lot, Purchase, Redemption, Store
 
 PURCHASE = "purchase"
 OWN_ITEMS = (Entry.Kind.EARN, Entry.Kind.REDEEM)
@@ -31,6 +31,11 @@ class EntryContext:
     lot: Lot | None
     taken: list[Allocation]
     reversed_by: Entry | None
+
+
+def store_names() -> dict[str, str]:
+    """Return the names of the stores by their code."""
+    return {store.code: str(store) for store in Store.objects.all()}
 
 
 def earn_key(purchase: Purchase) -> str:

@@ -14,7 +14,7 @@ from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
 from points.models import Entry, Purchase, Redemption, RuleVersion, Tier
 from points.rules import RULE_KINDS
-from points.selectors.activity import PURCHASE, earn_key
+from points.selectors.activity import PURCHASE, earn_key, store_names
 from points.selectors.catalogue import Offer, offers_for
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.traces import readable
@@ -105,11 +105,12 @@ def history_of(
 
 def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
     purchases = _purchases(member, entries)
+    stores = store_names() if purchases else {}
     sentences = _Sentences(entries)
     return [
         HistoryLine(
             at=entry.occurred_at,
-            title=_title(entry, purchases, sentences.rulebook.currency),
+            title=_title(entry, purchases, stores, sentences.rulebook.currency),
             why=sentences.why(entry),
             points=entry.points,
         )
@@ -123,7 +124,12 @@ def _purchases(member: Member, entries: Sequence[Entry]) -> Mapping[str, Purchas
     return {earn_key(purchase): purchase for purchase in rows}
 
 
-def _title(entry: Entry, purchases: Mapping[str, Purchase], currency: str) -> str:
+def _title(
+    entry: Entry,
+    purchases: Mapping[str, Purchase],
+    stores: Mapping[str, str],
+    currency: str,
+) -> str:
     purchase = purchases.get(entry.key)
     if purchase is None:
         return str(entry.get_kind_display())
@@ -131,7 +137,7 @@ def _title(entry: Entry, purchases: Mapping[str, Purchase], currency: str) -> st
     if purchase.store:
         return _("Purchase of %(amount)s, %(store)s") % {
             "amount": amount,
-            "store": purchase.store,
+            "store": stores.get(purchase.store, purchase.store),
         }
     return _("Purchase of %(amount)s") % {"amount": amount}
 

@@ -44,7 +44,7 @@ def reward_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "reward": reward,
         "pieces": pieces_of(reward),
         "state": state_of(reward, at=now),
-        "table": RedemptionTable(recent[:RECENT]),
+        "table": RedemptionTable(recent[:RECENT], exclude=("reward",)),
         "changes": changes_of(reward, limit=RECENT),
     }
     return render_page(request, "points/reward_detail.html", context)
