@@ -11,7 +11,14 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from ninja import Query, Router
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    field_validator,
+)
 
 from loyalty_site.apiaccess.errors import ParameterRefused
 from loyalty_site.apiaccess.idempotency import Answer, answer_once
@@ -99,6 +106,14 @@ class NewMember(Input):
     language: Member.Language = Member.Language.EN
     identifiers: Annotated[list[ExternalId], Field(max_length=10)] = []
     consents: Annotated[list[Consent.Purpose], Field(max_length=10)] = []
+
+    @field_validator("identifiers")
+    @classmethod
+    def are_different(cls, identifiers: list[ExternalId]) -> list[ExternalId]:
+        """Refuse the same identifier twice."""
+        if len({(each.system, each.value) for each in identifiers}) < len(identifiers):
+            raise ValueError(_("An identifier is given twice."))
+        return identifiers
 
     def profile(self) -> Profile:
         """Return what the service takes."""

@@ -33,9 +33,11 @@ def read_instant(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
-        # A plus sign of an address that was not escaped arrives as a space.
         raise ValueError(
-            _("Write an instant with its offset, like 2026-03-01T12:30:00+08:00.")
+            _(
+                "Write an instant with its offset, like 2026-03-01T12:30:00+08:00. "
+                "In an address the plus sign is %2B."
+            )
         )
     try:
         instant = datetime.fromisoformat(value.upper())
