@@ -66,8 +66,8 @@ format: $(TOOLS)  ## Put code and templates into their form.
 	@$(BIN)/djade --target-version 5.2 $(TEMPLATES) || true
 	@$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 
-bench: $(TOOLS)  ## Measure the product beside the raw floor; writes docs/benchmarks.md.
-	@$(PY) manage.py bench
+bench: $(TOOLS)  ## Measure the product beside the raw floor (BENCH="--only earn").
+	@$(PY) -m tests.bench $(BENCH)
 
 prove: $(TOOLS)  ## The long version of the property, race and crash tests.
 	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest --numprocesses $(WORKERS) -m proof

@@ -1,6 +1,7 @@
 """Real servers and processes that tests talk to: an SMTP peer and a Celery worker."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
+
+from loyalty_site.embedded.keeper import server_pids
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -123,3 +126,17 @@ def wait_until(condition, seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"Still waiting after {seconds} s."
         time.sleep(0.02)
+
+
+def remove_var_dir(var_dir: Path) -> None:
+    """Remove the directory of embedded servers as soon as they have stopped.
+
+    A server's children write until they notice that it is gone.
+    """
+
+    def is_gone() -> bool:
+        if not server_pids(var_dir):
+            shutil.rmtree(var_dir, ignore_errors=True)
+        return not var_dir.exists()
+
+    wait_until(is_gone, 60)

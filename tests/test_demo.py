@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from loyalty_site.accounts.roles import ROLES
 from loyalty_site.children import Children, free_port
 from loyalty_site.demo import demo_sign_ins
 from loyalty_site.embedded.keeper import server_pids
-from tests.peers import wait_until
+from tests.peers import remove_var_dir, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-c"]
@@ -78,7 +77,7 @@ def demo_dir() -> Iterator[Path]:
     # Not tmp_path: as root the servers' own user must reach it.
     path = Path(tempfile.mkdtemp(prefix="var-demo-"))
     yield path
-    shutil.rmtree(path)
+    remove_var_dir(path)
 
 
 def test_demo_runs_and_stops(demo_dir):
@@ -105,4 +104,4 @@ def test_demo_runs_and_stops(demo_dir):
         assert set(server_pids(demo_dir)) == {"postgres", "valkey-server"}
         demo.send_signal(signal.SIGINT)
         assert demo.wait(60) == 0
-    assert server_pids(demo_dir) == {}
+    wait_until(lambda: server_pids(demo_dir) == {})

@@ -1,7 +1,6 @@
 """The embedded servers start, survive kill -9 and stop with their last user."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from loyalty_site.embedded.keeper import server_pids
 from loyalty_site.embedded.place import EmbeddedServerError, Place
 from loyalty_site.embedded.processes import runs
 from loyalty_site.embedded.servers import ensure_servers, release_servers
-from tests.peers import wait_until
+from tests.peers import remove_var_dir, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,14 +27,7 @@ def var_dir() -> Iterator[Path]:
     path = Path(tempfile.mkdtemp(prefix="var-"))
     yield path
     release_servers(path)
-    wait_until(lambda: _is_gone(path), 30)
-
-
-def _is_gone(path: Path) -> bool:
-    # A server's children write until they notice that they have been orphaned.
-    if not server_pids(path):
-        shutil.rmtree(path, ignore_errors=True)
-    return not path.exists()
+    remove_var_dir(path)
 
 
 def query(var_dir: Path, sql: str):

@@ -88,7 +88,7 @@ def stop_unused(place: Place, pids: dict[str, int]) -> bool:
 
 
 def _only_holder(lock: IO[str]) -> bool:
-    for _ in range(20):
+    for _ in range(100):
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True

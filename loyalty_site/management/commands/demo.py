@@ -11,14 +11,17 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from loyalty_site.catalogs import compile_catalogs
 from loyalty_site.children import Children, free_port, responds
 from loyalty_site.demo import demo_sign_ins
 from loyalty_site.embedded.servers import hold_servers, release_servers
 from members.models import Member
+from reports.demo.load import is_begun, is_loaded
+from reports.management.commands.load_demo_data import KEY_FILE
 
 START_SECONDS = 60
 ROOT: Path = settings.BASE_DIR
@@ -80,15 +83,22 @@ class Command(BaseCommand):
         self.sign_ins = demo_sign_ins()
 
     def _load_sample_data(self) -> None:
-        if Member.objects.exists() or "load_demo_data" not in get_commands():
+        if is_loaded() or (Member.objects.exists() and not is_begun()):
             return
-        self._say("Loading the sample data ...")
-        command = [sys.executable, "manage.py", "load_demo_data"]
-        # In a process of its own: it learns the address and can be interrupted.
-        loading = subprocess.run(  # noqa: S603 -- our own command
-            command, cwd=ROOT, env=self.children.environment, check=False
-        )
-        if loading.returncode and not self.asked_to_stop.is_set():
+        self._say("Loading the sample data; this happens once ...")
+        # A process of its own learns the address of the site and can be interrupted;
+        # the next start goes on with the day where this one stopped.
+        with subprocess.Popen(
+            [sys.executable, "manage.py", "load_demo_data"],
+            cwd=ROOT,
+            env=self.children.environment,
+            start_new_session=True,
+        ) as loading:
+            while loading.poll() is None:
+                if self.asked_to_stop.wait(0.2):
+                    loading.terminate()
+                    return
+        if loading.returncode:
             message = "The sample data could not be loaded."
             raise CommandError(message)
 
@@ -134,13 +144,20 @@ class Command(BaseCommand):
     def _welcome(self) -> str:
         lines = [
             "",
-            f"  Perennial runs at      {self.url}/",
-            f"  The mails it sends at  {self.url}/demo/outbox/",
-            "",
-            f"  {'Role':<22}{'User name':<14}Password",
+            f"  Perennial runs at         {self.url}/",
+            f"  The mails it would send   {self.url}/demo/outbox/",
         ]
+        if member := Member.objects.active().exclude(email="").first():
+            lines += [
+                f"  Members' own pages        {self.url}{reverse('points:portal-home')}",
+                f"    for example as {member.email}; the code is among the mails",
+            ]
+        key = settings.VAR_DIR / KEY_FILE
+        if key.exists():
+            lines.append(f"  An API key                {key.read_text().strip()}")
+        lines += ["", f"  {'Role':<26}{'User name':<14}Password"]
         lines += [
-            f"  {sign_in.role:<22}{sign_in.username:<14}{sign_in.password}"
+            f"  {sign_in.role:<26}{sign_in.username:<14}{sign_in.password}"
             for sign_in in self.sign_ins
         ]
         lines += ["", f"  Logs in {self.children.logs}. Ctrl-C stops everything.", ""]
