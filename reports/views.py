@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from loyalty_site.accounts.access import staff_permission_required, staff_required
 from loyalty_site.lib.exports import export_response
 from loyalty_site.lib.htmx import render_page
-from loyalty_site.lib.keyset import keyset_page
+from loyalty_site.lib.keyset import count_up_to, keyset_page
 from loyalty_site.lib.tables import page_links
 from reports.definitions import REPORTS
 from reports.definitions.base import Report
@@ -82,6 +82,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponseBase:
         "report": REPORTS[slug],
         "behind": behind,
         "rows": [shown_row(row, behind, as_of.currency) for row in page.rows],
+        "counted": count_up_to(behind.rows) if behind.count is None else None,
         "as_of": as_of,
         **page_links(request, page),
         **_export_links(request),
@@ -96,18 +97,19 @@ def _report_page(request: HttpRequest, slug: str, page_of: PageOf) -> HttpRespon
         as_of = current_as_of()
     except NotFilledYet:
         return render_page(request, "reports/not_ready.html", {"report": report})
-    form = report.form(dict(request.GET.lists()), as_of)
+    data = report.read(as_of)
+    form = report.form(dict(request.GET.lists()), data)
     context: dict[str, Any] = {"report": report, "form": form, "as_of": as_of}
     if not form.is_valid():
         return render_page(request, template, context)
     params = form.params()
-    result = report.compute(params, as_of)
+    result = report.compute(params, data)
     if wanted := _export_wanted(request):
         return _export(request, report, result, wanted)
     context |= {
         "finding": report.finding(result),
         "tables": report.tables(result),
-        "presets": presets(form, as_of),
+        "presets": presets(form, as_of, report.slug),
         "period_text": period_text(params.months, as_of),
         **page_of(result),
         **_export_links(request),
@@ -127,7 +129,7 @@ def _export_wanted(request: HttpRequest) -> str:
 
 def _export(
     request: HttpRequest,
-    report: Report[Any, Any],
+    report: Report[Any, Any, Any],
     result: Any,  # noqa: ANN401 -- the report's own
     wanted: str,
 ) -> HttpResponseBase:

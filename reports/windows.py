@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
+from loyalty_site.lib import formats
 from loyalty_site.lib.periods import Period, add_months, day_of
 
 ONE_DAY = timedelta(days=1)
@@ -15,11 +18,17 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 @dataclass(frozen=True)
 class AsOf:
-    """The instant up to which facts are counted, and how they are read."""
+    """The instant up to which facts are counted, and how they are read.
+
+    `checked_at` is when all of it was last compared with the ledger, and `rows_wrong`
+    how many rows differed then.
+    """
 
     at: datetime
     zone: ZoneInfo
     currency: str = ""
+    checked_at: datetime | None = None
+    rows_wrong: int = 0
 
     @property
     def today(self) -> date:
@@ -59,6 +68,14 @@ class Months:
         """Return the days counted so far; none of them is after today."""
         end = min(add_months(self.last, 1), as_of.today + ONE_DAY)
         return Period(self.first, max(end, self.first))
+
+    @property
+    def label(self) -> str:
+        """The months in words: Nov 2026, or Jan 2026 to Nov 2026."""
+        words = {"first": formats.month(self.first), "last": formats.month(self.last)}
+        if self.count == 1:
+            return words["first"]
+        return gettext("%(first)s to %(last)s") % words
 
     def earlier(self, months: int) -> "Months":
         """Return as many months, `months` before."""

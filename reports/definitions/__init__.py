@@ -7,5 +7,5 @@ from reports.definitions.cohort_retention import CohortRetention
 from reports.definitions.nps import Nps
 from reports.definitions.overview import Overview
 
-_REPORTS: tuple[Report[Any, Any], ...] = (Overview(), CohortRetention(), Nps())
-REPORTS: dict[str, Report[Any, Any]] = {report.slug: report for report in _REPORTS}
+_REPORTS: tuple[Report[Any, Any, Any], ...] = (Overview(), CohortRetention(), Nps())
+REPORTS: dict[str, Report[Any, Any, Any]] = {report.slug: report for report in _REPORTS}

@@ -8,15 +8,19 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import ngettext
 
+from loyalty_site.lib import formats
 from loyalty_site.lib.exports import Row
 from reports.forms.base import ReportForm
 from reports.statistics.proportions import Rate
 from reports.windows import AsOf
 
+D = TypeVar("D")
 P = TypeVar("P")
 R = TypeVar("R")
 Text = str | Promise
+Noun = Literal["member", "answer", "invitation"]
 Kind = Literal["member", "day", "number", "signed", "money", "score", "text", "tier"]
 
 
@@ -79,12 +83,27 @@ class Behind:
     order_by: str
     columns: tuple[MemberColumn, ...]
     count: int | None = None
+    noun: Noun = "member"
     total: int | None = None
     total_text: Text = ""
 
+    @property
+    def count_text(self) -> str:
+        """The count in words."""
+        n = self.count or 0
+        texts = {
+            "member": ngettext("%(n)s member.", "%(n)s members.", n),
+            "answer": ngettext("%(n)s answer.", "%(n)s answers.", n),
+            "invitation": ngettext("%(n)s invitation.", "%(n)s invitations.", n),
+        }
+        return texts[self.noun] % {"n": formats.number(n)}
 
-class Report(ABC, Generic[P, R]):
-    """A kind of report; the dictionary of kinds is in `reports.definitions`."""
+
+class Report(ABC, Generic[D, P, R]):
+    """A kind of report; the dictionary of kinds is in `reports.definitions`.
+
+    `read` asks the database once; form and result are made of what it found.
+    """
 
     slug: ClassVar[str]
     title: ClassVar[Text]
@@ -93,12 +112,16 @@ class Report(ABC, Generic[P, R]):
     metrics: ClassVar[tuple[Metric, ...]]
 
     @abstractmethod
-    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> ReportForm[P]:
+    def read(self, as_of: AsOf) -> D:
+        """Return what the report is made of: cubes, from rollups only."""
+
+    @abstractmethod
+    def form(self, given: Mapping[str, Sequence[str]], data: D) -> ReportForm[P]:
         """Return the bound form of the parameters; what is not given is the default."""
 
     @abstractmethod
-    def compute(self, params: P, as_of: AsOf) -> R:
-        """Return the result, from rollups only."""
+    def compute(self, params: P, data: D) -> R:
+        """Return the result."""
 
     @abstractmethod
     def finding(self, result: R) -> str:

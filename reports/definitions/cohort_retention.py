@@ -22,8 +22,8 @@ from reports.definitions.meanings import COHORTS
 from reports.errors import NoSuchFigure
 from reports.forms.cohorts import CohortForm, CohortParams
 from reports.selectors import cohorts as selectors
-from reports.selectors.state import cohort_months
 from reports.statistics.cohorts import (
+    CohortMonth,
     CohortRow,
     Maturity,
     MeanCell,
@@ -34,11 +34,39 @@ from reports.statistics.cohorts import (
     weighted_mean,
 )
 from reports.statistics.proportions import Rate
+from reports.statistics.suppression import NO_HEADLINE_BELOW
 from reports.windows import AsOf, Months, month_key, month_of_key, months_from
 
 MATURE_SHARE = Decimal("0.9")
-LINES_BY_DEFAULT = 2
+LINE_MONTHS = 3
 PERIOD_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class CohortData:
+    """All cohorts, as of an instant."""
+
+    as_of: AsOf
+    months: list[CohortMonth]
+
+    @property
+    def sizes(self) -> dict[date, int]:
+        """The members of each cohort, the oldest first."""
+        return {each.cohort: each.active for each in self.months if not each.period}
+
+    def between(self, months: Months) -> list[CohortMonth]:
+        """The cohorts of these months."""
+        return [m for m in self.months if months.first <= m.cohort <= months.last]
+
+    def worth_a_line(self, since: date) -> list[date]:
+        """The first and the latest large cohort with enough months for a line."""
+        reached = add_months(self.as_of.month, -LINE_MONTHS)
+        large = [
+            cohort
+            for cohort, size in self.sizes.items()
+            if size >= NO_HEADLINE_BELOW and since <= cohort < reached
+        ]
+        return [*large[:1], *large[1:][-1:]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +86,7 @@ class CohortResult:
         return range(len(self.mean))
 
 
-class CohortRetention(Report[CohortParams, CohortResult]):
+class CohortRetention(Report[CohortData, CohortParams, CohortResult]):
     """Monthly cohorts by the first valid order, calendar months."""
 
     slug = "cohort-retention"
@@ -67,37 +95,41 @@ class CohortRetention(Report[CohortParams, CohortResult]):
     url_name = "reports:cohorts"
     metrics = COHORTS
 
-    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> CohortForm:
-        """Default to the latest twelve cohorts, a year long."""
-        cohorts = cohort_months()
-        last = cohorts[-1] if cohorts else as_of.month
-        lines = [month for month in cohorts if months_from(month, as_of.month) > 1]
+    def read(self, as_of: AsOf) -> CohortData:
+        """All cohorts: a few thousand cells after ten years."""
+        return CohortData(as_of, selectors.cohort_months())
+
+    def form(self, given: Mapping[str, Sequence[str]], data: CohortData) -> CohortForm:
+        """Default to the latest cohort and those of the year before it."""
+        sizes = data.sizes
+        last = max(sizes, default=data.as_of.month)
+        first = max(add_months(last, -12), min(sizes, default=last))
         defaults: dict[str, str | Sequence[str]] = {
-            "from": month_key(add_months(last, -11)),
+            "from": month_key(first),
             "to": month_key(last),
             "mode": Mode.ON.value,
             "show": "percent",
             "periods": "12",
-            "line": [month_key(month) for month in lines[-LINES_BY_DEFAULT:]],
+            "line": [month_key(month) for month in data.worth_a_line(first)],
         }
-        return CohortForm(given, defaults=defaults, cohorts=cohorts)
+        return CohortForm(given, defaults=defaults, cohorts=list(sizes))
 
-    def compute(self, params: CohortParams, as_of: AsOf) -> CohortResult:
+    def compute(self, params: CohortParams, data: CohortData) -> CohortResult:
         """Build the grid; months after the present one are blank."""
         is_rolling = params.mode is Mode.ON_OR_AFTER
         gap = selectors.gap_days(MATURE_SHARE) if is_rolling else None
-        reached = months_from(params.months.first, as_of.month)
+        reached = months_from(params.months.first, data.as_of.month)
         periods = range(min(params.periods, max(reached, 0)) + 1)
-        months = selectors.cohort_cells(params.months.first, params.months.last)
-        rows = grid(months, params.mode, periods, Maturity(as_of, gap))
-        cohorts = cohort_months()
+        rows = grid(
+            data.between(params.months), params.mode, periods, Maturity(data.as_of, gap)
+        )
         return CohortResult(
             params=params,
-            as_of=as_of,
+            as_of=data.as_of,
             rows=rows,
             mean=tuple(weighted_mean(rows, each) for each in periods) if rows else (),
             mature_days=gap,
-            first_cohort=cohorts[0] if cohorts else None,
+            first_cohort=min(data.sizes, default=None),
         )
 
     def finding(self, result: CohortResult) -> str:
@@ -227,7 +259,10 @@ def _mean_table(result: CohortResult) -> Table:
 
 
 def _behind(months: Months, mode: Mode, period: int) -> Behind:
-    cells = by_cohort(selectors.cohort_cells(months.first, months.last)).values()
+    everything = selectors.cohort_months()
+    cells = by_cohort(
+        each for each in everything if months.first <= each.cohort <= months.last
+    ).values()
     members = selectors.members_of_cohorts(months.first, months.last)
     if mode is Mode.ON_OR_AFTER:
         members = selectors.with_order_since_period(members, period)

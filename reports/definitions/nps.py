@@ -1,6 +1,5 @@
 """NPS: how likely members are to recommend, with the range that the answers allow."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,11 +20,15 @@ from reports.definitions.base import (
 )
 from reports.definitions.meanings import NPS
 from reports.definitions.nps_answers import behind_score
-from reports.definitions.nps_parts import ScoreLine, ScoreReader, response_of
+from reports.definitions.nps_parts import (
+    NpsData,
+    ScoreLine,
+    ScoreReader,
+    response_of,
+)
 from reports.forms.nps import ALL, NpsForm, NpsParams
 from reports.forms.overview import Comparison
 from reports.selectors import scores as selectors
-from reports.selectors.state import score_months
 from reports.statistics.nps import (
     Difference,
     Group,
@@ -36,7 +39,6 @@ from reports.statistics.nps import (
 from reports.statistics.proportions import Rate
 from reports.statistics.suppression import Base, base_of
 from reports.windows import AsOf, month_key
-from surveys.models import Touchpoint
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class NpsResult:
         return difference(self.before, self.counts) if self.before else None
 
 
-class Nps(Report[NpsParams, NpsResult]):
+class Nps(Report[NpsData, NpsParams, NpsResult]):
     """Net promoter score by month, tier, touchpoint and wave."""
 
     slug = "nps"
@@ -76,39 +78,44 @@ class Nps(Report[NpsParams, NpsResult]):
     url_name = "reports:nps"
     metrics = NPS
 
-    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> NpsForm:
+    def read(self, as_of: AsOf) -> NpsData:
+        """Both cubes, and the names of what they are cut by."""
+        return NpsData(
+            as_of, selectors.cubes(), selectors.touchpoints(), selectors.tiers()
+        )
+
+    def form(self, given: Mapping[str, Sequence[str]], data: NpsData) -> NpsForm:
         """Default to the latest twelve months with answers, at the main touchpoint."""
-        months = score_months()
-        last = months[-1] if months else as_of.month
-        first = max(add_months(last, -11), months[0] if months else last)
-        everywhere = selectors.touchpoints()
-        asked = {row.touchpoint_id for row in selectors.sending_rows()}
-        used = [each for each in everywhere if each.pk in asked] or everywhere
+        months = data.cubes.months or [data.as_of.month]
+        first = max(add_months(months[-1], -11), months[0])
+        asked = {row.touchpoint_id for row in data.cubes.sendings}
+        used = [each for each in data.touchpoints if each.pk in asked]
+        main_id = data.cubes.main_touchpoint_id
+        main = [each.slug for each in data.touchpoints if each.pk == main_id]
         return NpsForm(
             given,
             defaults={
                 "from": month_key(first),
-                "to": month_key(last),
+                "to": month_key(months[-1]),
                 "compare": Comparison.PREVIOUS.value,
-                "touchpoint": _main_touchpoint(used),
+                "touchpoint": main[0] if main else "",
                 "tier": ALL,
             },
-            months=months or [last],
-            touchpoints=used,
-            tiers=selectors.tiers(),
+            months=months,
+            touchpoints=used or data.touchpoints,
+            tiers=data.tiers,
         )
 
-    def compute(self, params: NpsParams, as_of: AsOf) -> NpsResult:
-        """Group both cubes, read once, by each of the parts."""
-        reader = ScoreReader(params, as_of)
+    def compute(self, params: NpsParams, data: NpsData) -> NpsResult:
+        """Group both cubes by each of the parts."""
+        reader = ScoreReader(params, data)
         counts = reader.counts(params.months)
         back = params.compare.months_back(params.months)
         before = reader.counts(params.months.earlier(back)) if back else None
         sendings = reader.sendings()
-        months = score_months()
         return NpsResult(
             params=params,
-            as_of=as_of,
+            as_of=data.as_of,
             counts=counts,
             before=before if before and before.n else None,
             distribution=reader.distribution(),
@@ -118,7 +125,7 @@ class Nps(Report[NpsParams, NpsResult]):
             tiers=reader.by_tier(),
             touchpoints=reader.by_touchpoint(),
             waves=reader.by_wave(),
-            first_month=months[0] if months else None,
+            first_month=min(data.cubes.months, default=None),
         )
 
     def finding(self, result: NpsResult) -> str:
@@ -185,14 +192,6 @@ def _range(counts: NpsCounts) -> tuple[str, str]:
         formats.signed(exact(interval.low, 0)),
         formats.signed(exact(interval.high, 0)),
     )
-
-
-def _main_touchpoint(touchpoints: Sequence[Touchpoint]) -> str:
-    answers: Counter[int] = Counter()
-    for row in selectors.score_rows():
-        answers[row.touchpoint_id] += row.answers
-    main = max(touchpoints, key=lambda each: answers[each.pk], default=None)
-    return main.slug if main else ""
 
 
 def _line_table(name: str, title: Text, lines: Sequence[ScoreLine]) -> Table:

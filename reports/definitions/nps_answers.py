@@ -66,6 +66,7 @@ def _behind_answers(query: Mapping[str, str], months: Months) -> Behind:
         rows=rows,
         order_by="invitation",
         count=rows.order_by().count(),
+        noun="answer",
         columns=(
             MEMBER,
             MemberColumn(_("Score"), "score", "score"),
@@ -93,6 +94,7 @@ def _behind_sendings(
         rows=rows,
         order_by="invitation",
         count=rows.order_by().count(),
+        noun="invitation",
         columns=(
             MEMBER,
             MemberColumn(_("Sent"), "sent_on", "day"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from loyalty_site.lib import formats
+from points.models import Tier
 from reports.forms.nps import NpsParams
 from reports.selectors import scores as selectors
 from reports.selectors.scores import NO_TIER, ScoreRow, SendingRow
@@ -16,6 +17,17 @@ from reports.statistics.nps import NpsCounts, counts_of_scores
 from reports.statistics.proportions import Rate
 from reports.statistics.suppression import Base, base_of, hidden_cells
 from reports.windows import AsOf, Months, month_key
+from surveys.models import Touchpoint
+
+
+@dataclass(frozen=True)
+class NpsData:
+    """Scores and sendings, and the names of what they are cut by."""
+
+    as_of: AsOf
+    cubes: selectors.Cubes
+    touchpoints: list[Touchpoint]
+    tiers: list[Tier]
 
 
 @dataclass(frozen=True)
@@ -45,13 +57,14 @@ def response_of(rows: Iterable[SendingRow]) -> Rate:
 
 
 class ScoreReader:
-    """Both cubes, read once for a page, cut by the parameters."""
+    """Both cubes, cut by the parameters."""
 
-    def __init__(self, params: NpsParams, as_of: AsOf) -> None:
+    def __init__(self, params: NpsParams, data: NpsData) -> None:
         self._params = params
-        self._as_of = as_of
-        self._scores = selectors.score_rows()
-        self._sendings = selectors.sending_rows()
+        self._data = data
+        self._as_of = data.as_of
+        self._scores = data.cubes.scores
+        self._sendings = data.cubes.sendings
 
     def _matches(
         self, row: ScoreRow | SendingRow, months: Months, *, anywhere: bool = False
@@ -94,14 +107,14 @@ class ScoreReader:
         return self._lines(labels, lambda row: row.month, month_key, partial=partial)
 
     def by_tier(self) -> tuple[ScoreLine, ...]:
-        tiers = selectors.tiers()
+        tiers = self._data.tiers
         slugs = {tier.pk: tier.slug for tier in tiers} | {NO_TIER: "none"}
         labels = {tier.pk: tier.local_name for tier in tiers}
         labels[NO_TIER] = gettext("No tier")
         return self._lines(labels, lambda row: row.tier_id, lambda key: slugs[key])
 
     def by_touchpoint(self) -> tuple[ScoreLine, ...]:
-        places = selectors.touchpoints()
+        places = self._data.touchpoints
         slugs = {place.pk: place.slug for place in places}
         labels = {place.pk: str(place) for place in places}
         return self._lines(

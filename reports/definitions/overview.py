@@ -24,15 +24,15 @@ from reports.definitions.meanings import OVERVIEW
 from reports.definitions.overview_members import behind_figure
 from reports.errors import NoSuchFigure
 from reports.forms.overview import Comparison, OverviewForm, OverviewParams
-from reports.models import Recurrence
+from reports.models.cubes import Recurrence
 from reports.selectors import days as selectors
-from reports.selectors.scores import answers_by, score_rows, touchpoints
-from reports.selectors.state import first_day
+from reports.selectors.scores import Cubes, answers_by, cubes, touchpoints
 from reports.statistics.nps import NpsCounts, counts_of_scores
 from reports.statistics.proportions import Rate
 from reports.windows import AsOf, Months, month_key, month_of_key
 
 CHART_MONTHS = 13
+What = Recurrence.What
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ class OverviewResult:
     as_of: AsOf
     now: Figures
     before: Figures | None
+    earlier: Months | None
     months: tuple[MonthFigures, ...]
     first_day: date | None
     touchpoint: Text
@@ -110,7 +111,67 @@ class OverviewResult:
         return self.first_day is None or self.first_day >= self.now.period.end
 
 
-class Overview(Report[OverviewParams, OverviewResult]):
+@dataclass(frozen=True)
+class OverviewData:
+    """All days, all scores, and the names of the touchpoints."""
+
+    as_of: AsOf
+    book: selectors.DayBook
+    cubes: Cubes
+    touchpoint_names: Mapping[int, str]
+
+    @property
+    def touchpoint(self) -> str:
+        """The touchpoint whose score stands for the programme."""
+        main_id = self.cubes.main_touchpoint_id
+        return self.touchpoint_names.get(main_id, "") if main_id else ""
+
+    def chart_months(self, last: date) -> list[date]:
+        """The months up to `last` that the charts show; none before the first day."""
+        first = self.book.first_day or self.as_of.today
+        start = max(add_months(last, 1 - CHART_MONTHS), first.replace(day=1))
+        return list(months_between(start, min(last, self.as_of.month)))
+
+    def figures(self, period: Period, active: int, buyers: int) -> Figures:
+        """The figures of a period, whose active members were counted before."""
+        opening = self.book.before(period.start)
+        closing = self.book.before(period.end)
+        return Figures(
+            period=period,
+            members=closing.enrolled - closing.closed,
+            present=closing.enrolled - opening.closed,
+            active=active,
+            buyers=buyers,
+            totals=self.book.between(period.start, period.end),
+            opening=opening.points,
+            outstanding=closing.points,
+            nps=self._nps(period),
+        )
+
+    def month(self, month: date, active: int) -> MonthFigures:
+        """A month of the charts."""
+        period = Months(month, month).period(self.as_of)
+        return MonthFigures(
+            month=month,
+            is_partial=not self.as_of.is_over(month),
+            active=active,
+            totals=self.book.between(period.start, period.end),
+            outstanding=self.book.before(period.end).points,
+        )
+
+    def _nps(self, period: Period) -> NpsCounts:
+        """Scores count by month of the answer, at one touchpoint."""
+        months = set(months_between(period.start, period.end - date.resolution))
+        main_id = self.cubes.main_touchpoint_id
+        rows = (
+            row
+            for row in self.cubes.scores
+            if row.touchpoint_id == main_id and row.month in months
+        )
+        return counts_of_scores(answers_by(rows, lambda _row: 0).get(0, {}))
+
+
+class Overview(Report[OverviewData, OverviewParams, OverviewResult]):
     """Members, activity, sales, points and NPS of a period."""
 
     slug = "overview"
@@ -119,10 +180,18 @@ class Overview(Report[OverviewParams, OverviewResult]):
     url_name = "reports:report-list"
     metrics = OVERVIEW
 
-    def form(self, given: Mapping[str, Sequence[str]], as_of: AsOf) -> OverviewForm:
+    def read(self, as_of: AsOf) -> OverviewData:
+        """All days, and the scores."""
+        return OverviewData(
+            as_of, selectors.day_book(), cubes(), {t.pk: str(t) for t in touchpoints()}
+        )
+
+    def form(
+        self, given: Mapping[str, Sequence[str]], data: OverviewData
+    ) -> OverviewForm:
         """Default to the last month that is over, or the first one with data."""
-        start = first_day() or as_of.today
-        months = list(months_between(start, as_of.today))
+        as_of = data.as_of
+        start = data.book.first_day or as_of.today
         default = max(add_months(as_of.month, -1), start.replace(day=1))
         return OverviewForm(
             given,
@@ -131,44 +200,59 @@ class Overview(Report[OverviewParams, OverviewResult]):
                 "to": month_key(default),
                 "compare": Comparison.PREVIOUS.value,
             },
-            months=months,
+            months=list(months_between(start, as_of.today)),
         )
 
-    def compute(self, params: OverviewParams, as_of: AsOf) -> OverviewResult:
-        """Read the cubes once and sum them for each period."""
-        reader = _Reader(as_of)
-        period = params.months.period(as_of)
-        back = params.compare.months_back(params.months)
-        earlier = params.months.same_days_earlier(back, as_of) if back else None
-        start = first_day()
-        now, *before = reader.figures([period, *([earlier] if earlier else [])])
-        has_before = earlier and start and earlier.end > start
+    def compute(self, params: OverviewParams, data: OverviewData) -> OverviewResult:
+        """Sum the days of each period; count its active members once."""
+        as_of, start = data.as_of, data.book.first_day
+        periods = [params.months.period(as_of)]
+        if back := params.compare.months_back(params.months):
+            periods.append(params.months.same_days_earlier(back, as_of))
+        shown = data.chart_months(params.months.last)
+        monthly = [Months(month, month).period(as_of) for month in shown]
+        active = selectors.members_active(
+            [(What.ACTIVITY, period) for period in periods + monthly]
+            + [(What.ORDER, period) for period in periods]
+        )
+        by_month = active[len(periods) : len(periods) + len(shown)]
+        figures = [
+            data.figures(period, active[index], active[index - len(periods)])
+            for index, period in enumerate(periods)
+        ]
+        has_before = len(periods) > 1 and start and periods[1].end > start
         return OverviewResult(
             params=params,
             as_of=as_of,
-            now=now,
-            before=before[0] if has_before else None,
-            months=reader.months(params.months.last, start or as_of.today),
+            now=figures[0],
+            before=figures[1] if has_before else None,
+            earlier=params.months.earlier(back) if back else None,
+            months=tuple(map(data.month, shown, by_month)),
             first_day=start,
-            touchpoint=reader.touchpoint,
+            touchpoint=data.touchpoint,
         )
 
     def finding(self, result: OverviewResult) -> str:
         """Say who was active, and how sales compare."""
-        now, before = result.now, result.before
+        now, before, earlier = result.now, result.before, result.earlier
         words = {
             "active": formats.number(now.active),
             "members": formats.number(now.present),
             "sales": formats.money(now.totals.spend_minor, result.as_of.currency),
         }
-        sentence = gettext(
-            "%(active)s of %(members)s members were active; sales came to %(sales)s."
-        )
-        if before and before.totals.spend_minor:
-            change = Fraction(now.totals.spend_minor, before.totals.spend_minor) - 1
-            words["change"] = formats.percent(_decimal(abs(change)))
-            sentence = _sales_sentence(change)
-        return sentence % words
+        if not (before and earlier and before.totals.spend_minor):
+            return (
+                gettext(
+                    "%(active)s of %(members)s members were active; "
+                    "sales came to %(sales)s."
+                )
+                % words
+            )
+        change = Fraction(now.totals.spend_minor, before.totals.spend_minor) - 1
+        words["change"] = formats.percent(_decimal(abs(change)))
+        words["before"] = earlier.label
+        is_partial = result.params.months.is_partial(result.as_of)
+        return _sales_sentence(change, is_partial=is_partial) % words
 
     def tables(self, result: OverviewResult) -> tuple[Table, ...]:
         """The figures of both periods; then the months."""
@@ -184,84 +268,31 @@ class Overview(Report[OverviewParams, OverviewResult]):
         return behind_figure(figure, Months(first, last), as_of)
 
 
-class _Reader:
-    """The cubes, read once for a page."""
-
-    def __init__(self, as_of: AsOf) -> None:
-        self._as_of = as_of
-        self._book = selectors.day_book()
-        self._scores = score_rows()
-        by_touchpoint = answers_by(self._scores, lambda row: row.touchpoint_id)
-        sizes = {key: sum(group.values()) for key, group in by_touchpoint.items()}
-        self._touchpoint_id = max(sizes, key=lambda key: sizes[key], default=None)
-        names = {each.pk: str(each) for each in touchpoints()}
-        self.touchpoint = names.get(self._touchpoint_id, "")  # type: ignore[call-overload]
-
-    def figures(self, periods: Sequence[Period]) -> list[Figures]:
-        active = selectors.members_active(Recurrence.What.ACTIVITY, periods)
-        buyers = selectors.members_active(Recurrence.What.ORDER, periods)
-        return [
-            self._figures(*each) for each in zip(periods, active, buyers, strict=True)
-        ]
-
-    def _figures(self, period: Period, active: int, buyers: int) -> Figures:
-        opening = self._book.before(period.start)
-        closing = self._book.before(period.end)
-        return Figures(
-            period=period,
-            members=closing.enrolled - closing.closed,
-            present=closing.enrolled - opening.closed,
-            active=active,
-            buyers=buyers,
-            totals=self._book.between(period.start, period.end),
-            opening=opening.points,
-            outstanding=closing.points,
-            nps=self._nps(period),
-        )
-
-    def _nps(self, period: Period) -> NpsCounts:
-        """Scores count by month of the answer; months of one touchpoint only."""
-        months = set(months_between(period.start, period.end - date.resolution))
-        rows = (
-            row
-            for row in self._scores
-            if row.touchpoint_id == self._touchpoint_id and row.month in months
-        )
-        groups = answers_by(rows, lambda _row: None)
-        return counts_of_scores(groups.get(None, {}))
-
-    def months(self, last: date, first_day: date) -> tuple[MonthFigures, ...]:
-        start = max(add_months(last, 1 - CHART_MONTHS), first_day.replace(day=1))
-        months = list(months_between(start, min(last, self._as_of.month)))
-        periods = [Months(month, month).period(self._as_of) for month in months]
-        active = selectors.members_active(Recurrence.What.ACTIVITY, periods)
-        return tuple(
-            MonthFigures(
-                month=month,
-                is_partial=not self._as_of.is_over(month),
-                active=count,
-                totals=self._book.between(period.start, period.end),
-                outstanding=self._book.before(period.end).points,
-            )
-            for month, period, count in zip(months, periods, active, strict=True)
-        )
-
-
-def _sales_sentence(change: Fraction) -> str:
+def _sales_sentence(change: Fraction, *, is_partial: bool) -> str:
     if change > 0:
-        return gettext(
+        whole = gettext(
             "%(active)s of %(members)s members were active; sales came to %(sales)s, "
-            "%(change)s more than in the period compared with."
+            "%(change)s more than in %(before)s."
         )
-    if change < 0:
-        return gettext(
+        part = gettext(
             "%(active)s of %(members)s members were active; sales came to %(sales)s, "
-            "%(change)s less than in the period compared with."
+            "%(change)s more than in the same days of %(before)s."
         )
-    return gettext(
-        "%(active)s of %(members)s members were active; sales came to %(sales)s, "
-        "as in the period compared with."
-    )
+    elif change < 0:
+        whole = gettext(
+            "%(active)s of %(members)s members were active; sales came to %(sales)s, "
+            "%(change)s less than in %(before)s."
+        )
+        part = gettext(
+            "%(active)s of %(members)s members were active; sales came to %(sales)s, "
+            "%(change)s less than in the same days of %(before)s."
+        )
+    else:
+        whole = part = gettext(
+            "%(active)s of %(members)s members were active; sales came to %(sales)s, "
+            "as in %(before)s."
+        )
+    return part if is_partial else whole
 
 
 def _figure_table(result: OverviewResult) -> Table:

@@ -174,7 +174,7 @@ def _behind_recurrence(
             MemberColumn(_("Orders in the period"), "value", "number"),
             LAST_ORDER,
         ),
-        count=selectors.members_active(what, [period])[0],
+        count=selectors.members_active([(what, period)])[0],
     )
 
 

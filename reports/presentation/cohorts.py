@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
@@ -47,7 +48,7 @@ def page_of(result: CohortResult) -> dict[str, Any]:
         "rows": [_row(row, result, heat) for row in result.rows],
         "mean": [_mean_cell(cell, result) for cell in result.mean],
         "periods": list(result.periods),
-        "heat_top": formats.percent(heat.top, 0) if heat.top else "",
+        "heat": heat.ends,
         "chart": _chart(result) if result.rows else None,
         "is_percent": result.params.is_percent,
         "has_partial": any(
@@ -60,24 +61,40 @@ def page_of(result: CohortResult) -> dict[str, Any]:
 
 
 class _Heat:
-    """Five equal steps up to the largest share; unfinished cells do not stretch them."""
+    """Five equal steps from the smallest share to the largest.
+
+    Unfinished and weak cells, and the 100 % of the first month, do not stretch them.
+    """
 
     def __init__(self, result: CohortResult) -> None:
         shares = [
-            cell.rate.share or 0.0
+            Fraction(cell.rate.part, cell.rate.whole)
             for row in result.rows
             for cell in row.cells[1:]
             if cell and not cell.is_partial and not cell.is_weak
         ]
-        self.top = exact(max(shares, default=0.0))
+        self.low = min(shares, default=Fraction(0))
+        self.high = max(shares, default=Fraction(0))
+
+    @property
+    def ends(self) -> dict[str, str]:
+        """The ends of the steps, for the legend; nothing without shares."""
+        if not self.high:
+            return {}
+        low, high = (_whole_percent(end) for end in (self.low, self.high))
+        return {"low": low, "high": high}
 
     def css(self, cell: Cell) -> str:
-        if not self.top or not cell.period or cell.is_weak or not cell.rate.part:
+        if not self.high or not cell.period or cell.is_weak:
             return ""
-        step = (
-            int(Decimal(cell.rate.part) / cell.rate.whole / self.top * HEAT_STEPS) + 1
-        )
-        return f"heat-{min(step, HEAT_STEPS)}"
+        share = Fraction(cell.rate.part, cell.rate.whole)
+        width = (self.high - self.low) or self.high
+        step = int((share - self.low) / width * HEAT_STEPS) + 1
+        return f"heat-{max(1, min(step, HEAT_STEPS))}"
+
+
+def _whole_percent(share: Fraction) -> str:
+    return formats.percent(exact(float(share)), 0)
 
 
 def _row(row: CohortRow, result: CohortResult, heat: _Heat) -> ShownRow:
@@ -192,6 +209,7 @@ def _chart(result: CohortResult) -> Chart:
         ],
         format="percent",
         lowest=0,
+        highest=1,
     )
 
 

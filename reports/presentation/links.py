@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
-from loyalty_site.lib import formats
 from loyalty_site.lib.periods import add_months
 from reports.definitions.base import Text
 from reports.forms.base import ReportForm
@@ -33,13 +32,9 @@ def window_query(months: Months) -> dict[str, str]:
 
 def period_text(months: Months, as_of: AsOf) -> str:
     """Return the months in words, with "so far" where the last one is not over."""
-    words = {"first": formats.month(months.first), "last": formats.month(months.last)}
-    if months.count == 1:
-        sentence = gettext("%(first)s so far")
-        return (sentence if months.is_partial(as_of) else "%(first)s") % words
     if months.is_partial(as_of):
-        return gettext("%(first)s to %(last)s so far") % words
-    return gettext("%(first)s to %(last)s") % words
+        return gettext("%(months)s so far") % {"months": months.label}
+    return months.label
 
 
 @dataclass(frozen=True)
@@ -51,16 +46,24 @@ class Preset:
     is_current: bool
 
 
-def presets(form: ReportForm[Any], as_of: AsOf) -> list[Preset]:
+def presets(form: ReportForm[Any], as_of: AsOf, slug: str) -> list[Preset]:
     """Return links to usual periods; what else was chosen stays."""
-    last = add_months(as_of.month, -1)
-    periods = (
-        (_("This month so far"), as_of.month, as_of.month),
-        (_("Last month"), last, last),
-        (_("Last 3 months"), add_months(last, -2), last),
-        (_("Last 12 months"), add_months(last, -11), last),
-        (_("This year so far"), as_of.month.replace(month=1), as_of.month),
-    )
+    this = as_of.month
+    last = add_months(this, -1)
+    if slug == "cohort-retention":
+        periods = [
+            (_("Last 6 cohorts"), add_months(this, -5), this),
+            (_("Last 12 cohorts"), add_months(this, -11), this),
+            (_("Last 24 cohorts"), add_months(this, -23), this),
+        ]
+    else:
+        periods = [
+            (_("This month so far"), this, this),
+            (_("Last month"), last, last),
+            (_("Last 3 months"), add_months(last, -2), last),
+            (_("Last 12 months"), add_months(last, -11), last),
+            (_("This year so far"), this.replace(month=1), this),
+        ]
     return [_preset(label, Months(first, end), form) for label, first, end in periods]
 
 

@@ -43,13 +43,18 @@ GROUP_LABELS = {
 
 @dataclass(frozen=True)
 class GroupShare:
-    """A group of the scale: how many, what share, who."""
+    """A group of the scale: how many, what share, who.
+
+    `start` and `width` place it in the bar, in percent.
+    """
 
     group: str
     label: Text
     count: str
     share: str
     url: str
+    start: str
+    width: str
 
 
 @dataclass(frozen=True)
@@ -113,36 +118,49 @@ def _answers_url(result: NpsResult) -> str:
 
 def _score(result: NpsResult) -> str:
     if result.base in {Base.LOW, Base.NORMAL}:
-        return formats.signed(exact(result.counts.score, 0))
+        return _signed(result.counts.score, 0)
     return DASH
+
+
+def _signed(value: float | None, digits: int) -> str:
+    if value is None:
+        return DASH
+    text = f"{value:+,.{digits}f}"
+    return (text[1:] if float(text) == 0 else text).replace("-", formats.MINUS)
 
 
 def _interval(interval: Interval | None) -> str:
     if interval is None:
         return ""
     return gettext("%(low)s to %(high)s") % {
-        "low": formats.signed(exact(interval.low, 1)),
-        "high": formats.signed(exact(interval.high, 1)),
+        "low": _signed(interval.low, 1),
+        "high": _signed(interval.high, 1),
     }
 
 
 def _groups(result: NpsResult) -> list[GroupShare]:
     counts = result.counts
     numbers = {
-        Group.PROMOTER: counts.promoters,
-        Group.PASSIVE: counts.passives,
         Group.DETRACTOR: counts.detractors,
+        Group.PASSIVE: counts.passives,
+        Group.PROMOTER: counts.promoters,
     }
-    return [
-        GroupShare(
-            group=group.value,
-            label=label,
-            count=formats.number(numbers[group]),
-            share=formats.percent(exact(numbers[group] / counts.n)),
-            url=_url(result, what="answers", group=group.value),
+    groups, start = [], 0.0
+    for group, number in numbers.items():
+        width = 100 * number / counts.n
+        groups.append(
+            GroupShare(
+                group=group.value,
+                label=GROUP_LABELS[group],
+                count=formats.number(number),
+                share=formats.percent(exact(number / counts.n)),
+                url=_url(result, what="answers", group=group.value),
+                start=f"{start:.3f}",
+                width=f"{width:.3f}",
+            )
         )
-        for group, label in GROUP_LABELS.items()
-    ]
+        start += width
+    return groups
 
 
 def _response(rate: Rate) -> str:
@@ -319,7 +337,7 @@ def _line(line: ScoreLine, result: NpsResult, narrow: dict[str, str]) -> ShownLi
         label=line.label,
         url=url,
         answers=formats.number(line.counts.n),
-        score=formats.signed(exact(line.counts.score, 1)) if has_headline else DASH,
+        score=_signed(line.counts.score, 1) if has_headline else DASH,
         interval=_interval(line.counts.interval),
         note=notes.get(line.base, ""),
         response=_response(line.response),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.charts import Chart, ChartRow, Series
-from loyalty_site.lib.money import from_minor
+from loyalty_site.lib.money import from_minor, minor_digits
 from reports.definitions.base import Text, exact
 from reports.definitions.nps import change_sentence
 from reports.definitions.overview import (
@@ -21,11 +21,11 @@ from reports.definitions.overview import (
 )
 from reports.presentation.links import members_url, months_query, window_query
 from reports.selectors.days import POINTS
-from reports.selectors.state import last_check
 from reports.statistics.nps import difference
 from reports.statistics.suppression import NO_HEADLINE_BELOW
 
 DASH = "\N{EN DASH}"
+COMPACT_FROM = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ class Step:
 
 def page_of(result: OverviewResult) -> dict[str, Any]:
     """Return what the template of the report shows."""
-    checked = last_check()
     return {
         "tiles": _tiles(result),
         "charts": [
@@ -61,8 +60,8 @@ def page_of(result: OverviewResult) -> dict[str, Any]:
             _points_chart(result),
         ],
         "steps": _steps(result),
-        "checked_at": checked[0] if checked else None,
-        "rows_wrong": checked[1] if checked else 0,
+        "checked_at": result.as_of.checked_at,
+        "rows_wrong": result.as_of.rows_wrong,
         "is_empty": result.is_empty,
         "first_data": formats.day(result.first_day),
         "before": result.before,
@@ -84,8 +83,9 @@ def _tiles(result: OverviewResult) -> list[Tile]:
         value = read(now)
         return Tile(
             label,
-            formats.number(value),
+            _short(value),
             _url(result, figure),
+            title=formats.number(value),
             change=_change(result, read),
             note=note,
         )
@@ -96,8 +96,9 @@ def _tiles(result: OverviewResult) -> list[Tile]:
         counted(_("Active members"), "active", lambda each: each.active, _active(now)),
         Tile(
             _("Sales"),
-            formats.money(now.totals.spend_minor, currency),
+            _short_money(now.totals.spend_minor, currency),
             _url(result, "sales"),
+            title=formats.money(now.totals.spend_minor, currency),
             change=_change(result, lambda each: each.totals.spend_minor),
             note=gettext("%(amount)s an order")
             % {"amount": formats.money(average, currency)},
@@ -117,11 +118,27 @@ def _url(result: OverviewResult, figure: str) -> str:
     return members_url(Overview.slug, figure=figure, **query)
 
 
+def _short(value: int) -> str:
+    return (
+        formats.compact(value) if abs(value) >= COMPACT_FROM else formats.number(value)
+    )
+
+
+def _short_money(amount_minor: int, currency: str) -> str:
+    """Return whole units of the currency; the full amount is the tile's title."""
+    one = 10 ** minor_digits(currency)
+    whole = (amount_minor + one // 2) // one * one
+    text = formats.money(whole, currency)
+    return text.removesuffix(f".{'0' * minor_digits(currency)}")
+
+
 def _change(result: OverviewResult, read: Callable[[Figures], int]) -> str:
     """Return the relative change with its sign; nothing without a comparison."""
     if result.before is None:
         return ""
     now, before = read(result.now), read(result.before)
+    if now == before:
+        return gettext("no change")
     if before <= 0:
         return gettext("%(before)s before") % {"before": formats.number(before)}
     return _signed_percent(Fraction(now - before, before))

@@ -23,12 +23,11 @@ WHERE up_to >= %(share)s * total ORDER BY gap LIMIT 1
 """
 
 
-def cohort_cells(first: date, last: date) -> list[CohortMonth]:
-    """Return the months of the cohorts from `first` to `last`, both inclusive."""
-    rows = CohortCube.objects.filter(cohort__range=(first, last))
+def cohort_months() -> list[CohortMonth]:
+    """Return all months of all cohorts, the oldest first."""
     names = ("cohort", "month", "active", "last_active", "came_again")
-    ordered = rows.order_by("cohort", "month").values_list(*names)
-    return [CohortMonth(*row) for row in ordered]
+    rows = CohortCube.objects.order_by("cohort", "month").values_list(*names)
+    return [CohortMonth(*row) for row in rows]
 
 
 def gap_days(share: Decimal) -> int | None:

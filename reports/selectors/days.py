@@ -53,6 +53,11 @@ class DayBook:
     def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._rows = rows
 
+    @property
+    def first_day(self) -> date | None:
+        """The first day on which anything happened."""
+        return self._rows[0][0] if self._rows else None
+
     def between(self, start: date, end: date) -> Totals:
         """Return the sums from `start` up to, but not including, `end`."""
         inside = [row[1:] for row in self._rows if start <= row[0] < end]
@@ -70,24 +75,25 @@ def day_book() -> DayBook:
 
 _ACTIVE = """
 SELECT period.place, coalesce(sum(happened.members), 0)::bigint
-FROM unnest(%(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY
-    AS period (first_day, after, place)
+FROM unnest(%(whats)s::text[], %(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY
+    AS period (what, first_day, after, place)
 LEFT JOIN reports_recurrence happened
-    ON happened.what = %(what)s AND happened.day >= period.first_day
+    ON happened.what = period.what AND happened.day >= period.first_day
     AND happened.day < period.after AND happened.previous_day < period.first_day
 GROUP BY period.place ORDER BY period.place
 """
+Asked = tuple[Recurrence.What, Period]
 
 
-def members_active(what: Recurrence.What, periods: Sequence[Period]) -> list[int]:
-    """Return, for each period, the members who did it at least once, counted once."""
+def members_active(asked: Sequence[Asked]) -> list[int]:
+    """Return, for each (what, period), the members who did it then, counted once."""
     with connection.cursor() as cursor:
         cursor.execute(
             _ACTIVE,
             {
-                "what": what.value,
-                "starts": [period.start for period in periods],
-                "ends": [period.end for period in periods],
+                "whats": [what.value for what, _period in asked],
+                "starts": [period.start for _what, period in asked],
+                "ends": [period.end for _what, period in asked],
             },
         )
         return [members for _place, members in cursor.fetchall()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from points.models import Tier
 from reports.models import NpsCube, SendingCube, SurveyFact
@@ -14,6 +14,7 @@ from reports.statistics.nps import Group
 from surveys.models import Answer, Touchpoint, Wave
 
 NO_TIER = 0
+Fact = Any  # a SurveyFact with the words of its comment
 LANGUAGE_TAGS = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}
 
 
@@ -60,16 +61,40 @@ class Comment:
         return next(group for group in Group if self.score in group.scores)
 
 
-def score_rows() -> list[ScoreRow]:
-    """Return the whole cube of scores: a few hundred rows a month at most."""
-    names = tuple(ScoreRow.__dataclass_fields__)
-    return [ScoreRow(*row) for row in NpsCube.objects.values_list(*names)]
+@dataclass(frozen=True)
+class Cubes:
+    """Both cubes: a few hundred rows a month at most."""
+
+    scores: list[ScoreRow]
+    sendings: list[SendingRow]
+
+    @property
+    def months(self) -> list[date]:
+        """The months with answers, oldest first."""
+        return sorted({row.month for row in self.scores})
+
+    @property
+    def main_touchpoint_id(self) -> int | None:
+        """The touchpoint with the most answers."""
+        answers: Counter[int] = Counter()
+        for row in self.scores:
+            answers[row.touchpoint_id] += row.answers
+        return max(answers, key=lambda pk: answers[pk], default=None)
 
 
-def sending_rows() -> list[SendingRow]:
-    """Return the whole cube of sendings."""
-    names = tuple(SendingRow.__dataclass_fields__)
-    return [SendingRow(*row) for row in SendingCube.objects.values_list(*names)]
+def cubes() -> Cubes:
+    """Read both cubes in one query."""
+    key = ("month", "wave_id", "touchpoint_id", "tier_id")
+    scores = NpsCube.objects.annotate(is_score=Value(value=True))
+    sendings = SendingCube.objects.annotate(is_score=Value(value=False))
+    rows = scores.values_list("is_score", *key, "score", "answers", "late").union(
+        sendings.values_list("is_score", *key, "sent", "reached", "answered"), all=True
+    )
+    found = list(rows)
+    return Cubes(
+        [ScoreRow(*row[1:]) for row in found if row[0]],
+        [SendingRow(*row[1:]) for row in found if not row[0]],
+    )
 
 
 def answers_by(
@@ -114,30 +139,28 @@ def sent(condition: Q) -> QuerySet[SurveyFact]:
 
 def latest_comments(answers: QuerySet[SurveyFact], limit: int) -> list[Comment]:
     """Return the comments of the latest answers among these that have one."""
-    facts = list(
+    words = (
+        Answer.objects.filter(response=OuterRef("invitation__response"))
+        .exclude(text="")
+        .order_by("pk")
+        .values("text")[:1]
+    )
+    facts = (
         answers.filter(has_comment=True)
         .select_related("member", "invitation__response")
+        .annotate(words=Subquery(words))
         .order_by("-answered_on", "-invitation")[:limit]
     )
-    words = _words(fact.invitation.response.pk for fact in facts)
-    return [_comment(fact, words) for fact in facts]
+    return [_comment(fact) for fact in facts]
 
 
-def _words(response_ids: Iterable[int]) -> dict[int, str]:
-    rows = Answer.objects.filter(response__in=list(response_ids)).exclude(text="")
-    words: dict[int, str] = {}
-    for response_id, text in rows.order_by("pk").values_list("response_id", "text"):
-        words.setdefault(response_id, text)
-    return words
-
-
-def _comment(fact: SurveyFact, words: dict[int, str]) -> Comment:
-    response: Any = fact.invitation.response
+def _comment(fact: Fact) -> Comment:
+    response = fact.invitation.response
     return Comment(
-        score=fact.score or 0,
-        text=words.get(response.pk, ""),
+        score=fact.score,
+        text=fact.words or "",
         language=LANGUAGE_TAGS.get(response.language, response.language),
-        answered_on=fact.answered_on or date.min,
+        answered_on=fact.answered_on,
         member_name=fact.member.display_name,
         url=response.get_absolute_url(),
     )

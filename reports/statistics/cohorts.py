@@ -9,7 +9,7 @@ from enum import StrEnum
 from loyalty_site.lib.periods import add_months
 from reports.statistics.proportions import Rate
 from reports.statistics.suppression import HIDDEN_BELOW, NO_HEADLINE_BELOW
-from reports.windows import AsOf
+from reports.windows import AsOf, months_from
 
 
 class Mode(StrEnum):
@@ -29,6 +29,11 @@ class CohortMonth:
     active: int
     last_active: int
     came_again: int
+
+    @property
+    def period(self) -> int:
+        """Months after the first order."""
+        return months_from(self.cohort, self.month)
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,11 @@ class Command(BaseCommand):
         report = REPORTS[options["name"]]
         try:
             as_of = current_as_of()
-            form = report.form(_given(options["param"]), as_of)
+            data = report.read(as_of)
+            form = report.form(_given(options["param"]), data)
             if form.unknown:
                 _refuse_unknown(form.unknown, sorted(form.fields))
-            result = report.compute(form.params(), as_of)
+            result = report.compute(form.params(), data)
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
         tables = report.tables(result)
@@ -85,7 +86,7 @@ def _chosen(tables: tuple[Table, ...], name: str) -> Table:
 
 
 def _answer(
-    report: Report[Any, Any], as_of: AsOf, params: dict[str, Any], finding: str
+    report: Report[Any, Any, Any], as_of: AsOf, params: dict[str, Any], finding: str
 ) -> dict[str, Any]:
     return {
         "report": report.slug,
