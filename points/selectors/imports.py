@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
@@ -26,6 +27,40 @@ class BadRow:
 
     line: int
     problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What the check of a file came to; the amount in minor units of `currency`.
+
+    `points` are None when there were too many rows to ask the rules beforehand.
+    """
+
+    new: int
+    amount_minor: int
+    currency: str
+    first_at: datetime | None
+    last_at: datetime | None
+    members: int
+    to_enrol: int
+    points: int | None
+    points_taken_back: int
+
+
+def check_result_of(batch: PurchaseImport) -> CheckResult:
+    """Return what the check of the import's file came to; zeros before it."""
+    stored = batch.summary
+    return CheckResult(
+        new=stored.get("new", 0),
+        amount_minor=stored.get("amount_minor", 0),
+        currency=stored.get("currency", ""),
+        first_at=_instant(stored.get("first_at")),
+        last_at=_instant(stored.get("last_at")),
+        members=stored.get("members", 0),
+        to_enrol=stored.get("to_enrol", 0),
+        points=stored.get("points"),
+        points_taken_back=stored.get("points_taken_back", 0),
+    )
 
 
 def preview_of(batch: PurchaseImport) -> list[list[str]]:
@@ -79,6 +114,10 @@ def sources_of(user: AbstractUser | AnonymousUser) -> list[str]:
     """Return the sources that were imported from before, for reuse."""
     seen = PurchaseImport.objects.visible_to(user).order_by("source")
     return list(seen.values_list("source", flat=True).distinct()[:100])
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _bad(batch: PurchaseImport) -> QuerySet[ImportRow]:

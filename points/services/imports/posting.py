@@ -17,6 +17,7 @@ from points.errors import MembershipClosed, PurchaseConflict
 from points.imports.columns import ColumnMap
 from points.models import PurchaseImport
 from points.services.imports.people import enrol_references, members_by_reference
+from points.services.imports.planning import POSTED, refresh_statistics
 from points.services.imports.rechecking import GoodRow, still_good
 from points.services.imports.states import (
     State,
@@ -198,4 +199,5 @@ def _finish(batch: PurchaseImport) -> None:
     batch.refresh_from_db()
     batch.rows_known = batch.rows_total - batch.rows_bad - batch.rows_posted
     batch.save(update_fields=["rows_known"])
+    refresh_statistics(POSTED, rows=batch.rows_posted)
     move(batch, out_of=(State.POSTING, State.FAILED), into=State.POSTED)

@@ -20,6 +20,7 @@ from points.services.imports.states import (
     move,
 )
 from points.services.imports.uploads import forget_rows
+from points.services.posting import lock_accounts
 from points.services.purchases import void_purchases
 
 VOID_ROWS = 20_000
@@ -29,13 +30,12 @@ SELECT id FROM points_purchase
 WHERE import_batch_id = %(batch)s AND voided_at IS NULL AND id > %(after)s
 ORDER BY id LIMIT %(limit)s
 """
-TAKEN_BACK = """
-SELECT coalesce(-sum(c.points), 0)::bigint
-FROM points_purchase p
-JOIN points_entry e ON e.account_id = p.member_id
-  AND e.key = 'earn:' || p.source || ':' || p.source_id
-JOIN points_entry c ON c.reverses_id = e.id
-WHERE p.id = ANY(%(ids)s)
+MEMBERS = """
+SELECT DISTINCT member_id FROM points_purchase WHERE id = ANY(%(ids)s)
+"""
+BALANCES = """
+SELECT coalesce(sum(balance), 0)::bigint FROM points_account
+WHERE member_id = ANY(%(ids)s)
 """
 
 
@@ -70,12 +70,7 @@ def reverse_chunk(job: Job, at: datetime) -> Step:
         NEXT, {"batch": batch.pk, "after": after, "limit": VOID_ROWS}, rows=VOID_ROWS
     )
     ids = [purchase_id for (purchase_id,) in found]
-    taken_back = 0
-    if ids:
-        void_purchases(
-            purchase_ids=ids, reason=job.params["reason"], at=at, actor=actor_of(job)
-        )
-        taken_back = sql.run(TAKEN_BACK, {"ids": ids}, rows=len(ids))[0][0]
+    taken_back = _void(ids, job, at) if ids else 0
     before = batch.summary.get("points_taken_back", 0)
     batch.summary["points_taken_back"] = before + taken_back
     batch.save(update_fields=["summary"])
@@ -99,3 +94,21 @@ def stop_reversal(job: Job, _at: datetime) -> None:
 
 
 REVERSE = JobKind("points.import-reverse", reverse_chunk, stop_reversal)
+
+
+def _void(ids: list[int], job: Job, at: datetime) -> int:
+    """Void the purchases and return how many points could be taken back."""
+    rows = sql.run(MEMBERS, {"ids": ids}, rows=len(ids))
+    member_ids = [member_id for (member_id,) in rows]
+    # Under the lock nothing but the reversal changes the balances.
+    lock_accounts(member_ids)
+    before = _sum_of_balances(member_ids)
+    void_purchases(
+        purchase_ids=ids, reason=job.params["reason"], at=at, actor=actor_of(job)
+    )
+    return before - _sum_of_balances(member_ids)
+
+
+def _sum_of_balances(member_ids: list[int]) -> int:
+    [(total,)] = sql.run(BALANCES, {"ids": member_ids}, rows=len(member_ids))
+    return int(total)

@@ -10,6 +10,7 @@ from points.imports.columns import ColumnMap
 from points.models import PurchaseImport
 from points.selectors.programme import current_rulebook
 from points.services.imports.estimating import estimated_points
+from points.services.imports.planning import STAGED, refresh_statistics
 from points.services.imports.staging import POSTED
 from points.services.imports.states import State, move
 
@@ -86,7 +87,7 @@ def settle_rows(batch: PurchaseImport, *, at: datetime) -> None:
     columns = ColumnMap.from_json(batch.mapping)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '96MB'")
-        cursor.execute("ANALYZE points_importrow")
+    refresh_statistics(STAGED, rows=batch.summary["lines"])
     if "id" in columns.columns:
         sql.run(
             COMPARE_IDS,
