@@ -23,6 +23,8 @@ LOCALES = {
     "zh-hans": Locale("zh", "CN", script="Hans"),
     "zh-hant": Locale("zh", "HK", script="Hant"),
 }
+# British dates of Babel say "Sept", one letter more than every other month.
+DATE_LOCALES = LOCALES | {"en": Locale("en")}
 # Babel writes 1.2M for Hong Kong; Taiwan's pattern says 123.5萬.
 COMPACT_LOCALES = LOCALES | {"zh-hant": Locale("zh", "TW", script="Hant")}
 DAY_PATTERNS = {"en": "d MMM y", "zh-hans": "y年M月d日", "zh-hant": "y年M月d日"}
@@ -99,7 +101,9 @@ def day(on: date | datetime | None) -> str:
     """Return 22 Nov 2026 or 2026年11月22日; an instant's day is the programme's."""
     if not on:
         return ""
-    return format_date(_local_day(on), DAY_PATTERNS[language()], LOCALES[language()])
+    return format_date(
+        _local_day(on), DAY_PATTERNS[language()], DATE_LOCALES[language()]
+    )
 
 
 def day_dense(on: date | datetime | None) -> str:
@@ -111,7 +115,9 @@ def month(on: date | datetime | None) -> str:
     """Return Nov 2026 or 2026年11月."""
     if not on:
         return ""
-    return format_date(_local_day(on), MONTH_PATTERNS[language()], LOCALES[language()])
+    return format_date(
+        _local_day(on), MONTH_PATTERNS[language()], DATE_LOCALES[language()]
+    )
 
 
 def daytime(at: datetime) -> str:

@@ -98,6 +98,11 @@ def test_days_and_instants_are_the_programmes(language, day, instant):
         assert formats.day_dense(late) == "2026-11-22"
 
 
+def test_every_month_has_three_letters_in_english():
+    assert formats.day(date(2026, 9, 1)) == "1 Sep 2026"
+    assert formats.month(date(2026, 9, 1)) == "Sep 2026"
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [("en", "3 days ago"), ("zh-hans", "3天前"), ("zh-hant", "3 日前")],
