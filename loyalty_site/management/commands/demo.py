@@ -31,6 +31,7 @@ class Command(BaseCommand):
     """`manage.py demo`, the parent of everything that runs in a demo."""
 
     help = "Prepare the database and its sample data, then run the whole program."
+    requires_system_checks: list[str] = []  # every process that follows makes them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
@@ -106,20 +107,21 @@ class Command(BaseCommand):
         if self.asked_to_stop.is_set():
             return
         python = [sys.executable, "-m"]
-        celery = [*python, "celery", "-A", "loyalty_site"]
         web = ["gunicorn", "loyalty_site.wsgi", f"--bind={host}:{port}"]
-        gunicorn = ["--workers=2", "--threads=4", "--worker-class=gthread"]
+        gunicorn = ["--preload", "--workers=2", "--threads=4", "--worker-class=gthread"]
+        self.children.start("web", [*python, *web, *gunicorn], cwd=ROOT)
+        welcome = self._welcome()
+        self._wait_for_web()
+        celery = [*python, "celery", "-A", "loyalty_site"]
         worker = ["--concurrency=2", "--without-gossip", "--without-mingle"]
         schedule = settings.VAR_DIR / "beat-schedule"
         for name, command in (
-            ("web", [*python, *web, *gunicorn]),
             ("worker", [*celery, "worker", "--loglevel=INFO", *worker]),
             ("beat", [*celery, "beat", f"--schedule={schedule}", "--pidfile="]),
         ):
             self.children.start(name, command, cwd=ROOT)
-        self._wait_for_web()
         if not self.asked_to_stop.is_set():
-            self._say(self._welcome())
+            self._say(welcome)
         while not self.asked_to_stop.wait(0.5):
             self._fail_if_ended()
 
