@@ -66,6 +66,8 @@ def test_amounts(text, minor):
         ("1_000", "amount_unreadable"),
         ("١٢٣", "amount_unreadable"),
         ("二十", "amount_unreadable"),
+        ("5²", "amount_unreadable"),
+        ("½", "amount_unreadable"),
         ("5\0", "amount_unreadable"),
         ("12.345", "amount_decimals"),
         ("10000000000.01", "amount_too_large"),
