@@ -129,6 +129,7 @@
         ? { opacity: isComparison ? 0.6 : 1 }
         : { opacity: isComparison ? 0.6 : 1, borderColor: colours.bg, borderWidth: kind === "stacked" ? 1 : 0 },
       emphasis: { focus: "series" },
+      labelLayout: { moveOverlap: "shiftY" },
       endLabel: {
         show: isLine && spec.series.length > 1 && spec.series.length <= 5,
         formatter: "{a}",
@@ -179,6 +180,7 @@
       max: spec.highest === null ? undefined : spec.highest,
       scale: !isBars && spec.lowest === null,
       splitNumber: 4,
+      interval: spec.lowest === null || spec.highest === null ? undefined : (spec.highest - spec.lowest) / 4,
       axisLabel: Object.assign({ formatter: short }, text),
       splitLine: { lineStyle: { color: colours.line } }
     };
