@@ -39,6 +39,7 @@ from reports.windows import AsOf, Months, month_key, month_of_key, months_from
 
 MATURE_SHARE = Decimal("0.9")
 LINE_MONTHS = 3
+FINDING_COHORTS = 3
 PERIOD_DIGITS = 3
 
 
@@ -134,7 +135,9 @@ class CohortRetention(Report[CohortData, CohortParams, CohortResult]):
 
     def finding(self, result: CohortResult) -> str:
         """Say how many come back after a month, and as far as there is a mean."""
-        later = [cell for cell in result.mean[1:] if cell]
+        reached = [cell for cell in result.mean[1:] if cell]
+        # One old cohort alone says little of how far members go in general.
+        later = [c for c in reached if c.cohorts >= FINDING_COHORTS] or reached[:1]
         if not later:
             return gettext("No cohort has a complete month after its first one yet.")
         first, last = later[0], later[-1]

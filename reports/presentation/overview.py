@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from babel.numbers import format_compact_currency
 from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
@@ -26,6 +27,7 @@ from reports.statistics.suppression import NO_HEADLINE_BELOW
 
 DASH = "\N{EN DASH}"
 COMPACT_FROM = 10_000_000
+COMPACT_MONEY_FROM = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,12 @@ def _short(value: int) -> str:
 
 def _short_money(amount_minor: int, currency: str) -> str:
     """Return whole units of the currency; the full amount is the tile's title."""
+    amount = from_minor(amount_minor, currency)
+    if amount >= COMPACT_MONEY_FROM:
+        locale = formats.COMPACT_LOCALES[formats.language()]
+        return format_compact_currency(
+            amount, currency, locale=locale, fraction_digits=1
+        )
     one = 10 ** minor_digits(currency)
     whole = (amount_minor + one // 2) // one * one
     text = formats.money(whole, currency)
