@@ -78,14 +78,14 @@ def context(context: BrowserContext) -> BrowserContext:
 
 
 def _listen(page: Page) -> None:
-    page.complaints = []  # type: ignore[attr-defined]
+    page.complaints = []
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type == "error":
-            page.complaints.append(message.text)  # type: ignore[attr-defined]
+            page.complaints.append(message.text)
 
     def on_error(error: Error) -> None:
-        page.complaints.append(str(error))  # type: ignore[attr-defined]
+        page.complaints.append(str(error))
 
     page.on("console", on_console)
     page.on("pageerror", on_error)
@@ -122,7 +122,7 @@ def look_at() -> Callable[..., None]:
     """Fail unless the page is quiet, fits its width and passes axe."""
 
     def look(page: Page, *, widths: tuple[int, ...] = (360, 768, 1280)) -> None:
-        complaints = page.complaints  # type: ignore[attr-defined]
+        complaints = page.complaints
         assert complaints == [], page.url
         size = page.viewport_size or {"width": 1280, "height": 900}
         for width in widths:

@@ -80,7 +80,8 @@ def test_the_key_never_changes():
 
 
 def test_every_problem_has_its_sentence():
-    params = {"digits": 2, "limit": 5, "line": 7, "found": 1, "expected": 2}
+    params: dict[str, int | str] = {"digits": 2, "limit": 5, "line": 7}
+    params |= {"found": 1, "expected": 2}
     params["currency"] = "USD"
     for code in SENTENCES:
         assert Problem(code, params=params).sentence
