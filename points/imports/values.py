@@ -95,7 +95,7 @@ class DateReader:
         self._order = order
         self._now = now
         clock = f"{_LOOSE_DATES[DateOrder(order)]}{_CLOCK}"
-        self._loose = re.compile(clock)
+        self._loose = re.compile(clock, re.ASCII)
         # Files are sorted by day more often than not, and days alone repeat.
         self.read = lru_cache(maxsize=4096)(self._read)
 
