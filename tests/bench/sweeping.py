@@ -93,7 +93,7 @@ def _instant(lots: int) -> datetime:
         "OFFSET %s LIMIT 1",
         [lots - 1],
     )
-    return at  # type: ignore[no-any-return]
+    return at
 
 
 def _sweep(at: datetime) -> None:
