@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,14 +15,14 @@ from tests.api.conftest import Till
 from tests.factories import CLERK, NOON, make_member, make_reward
 
 
-def make_key(**given):
-    given = {
+def make_key(**changes):
+    given: dict[str, Any] = {
         "name": "t",
         "scopes": ["members:read"],
         "at": NOON,
         "actor": CLERK,
-    } | given
-    return create_api_key(**given)
+    }
+    return create_api_key(**(given | changes))
 
 
 def test_only_a_hash_of_the_key_is_stored(db):
