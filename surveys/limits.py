@@ -23,7 +23,7 @@ def too_many_wrong_links(address: str) -> bool:
             return False
         return cache.incr(key) > WRONG_LINKS
     except (RedisError, OSError):
-        logger.warning("The cache is away: wrong links are not counted")
+        logger.warning("The cache is away: wrong links are not counted", exc_info=True)
         return False
     except ValueError:
         # The counter ran out between the two calls.

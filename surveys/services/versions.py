@@ -10,7 +10,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from loyalty_site.lib.actors import Actor
-from surveys.content import MOST_QUESTIONS, Content, gaps_of, stored_content
+from surveys.content import (
+    MOST_QUESTIONS,
+    Content,
+    gaps_of,
+    read_content,
+    stored_content,
+)
 from surveys.errors import QuestionsNotSound, TranslationsMissing
 from surveys.models import Survey, SurveyVersion, Touchpoint
 
@@ -108,7 +114,7 @@ def publish_version(
     if gaps := gaps_of(content):
         raise TranslationsMissing(count=len(gaps))
     current = survey.versions.published().first()
-    if current is not None and current.content == stored_content(content):
+    if current is not None and read_content(current.content) == content:
         survey.versions.drafts().delete()
         return current
     draft = save_draft(survey=survey, content=content, at=at, actor=actor)

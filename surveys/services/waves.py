@@ -30,7 +30,7 @@ QUEUE_LOCK = 7_305_001
 
 @dataclass(frozen=True)
 class Queued:
-    """What one chunk of members came to; `last_id` is None when none was left."""
+    """What one chunk of members came to; `last_id` is None when it was the last."""
 
     last_id: int | None
     invited: int
@@ -143,14 +143,14 @@ def stop_queueing(job: Job, at: datetime) -> None:
         cancel_wave(wave=wave, at=at)
 
 
+@transaction.atomic
 def queue_members(*, wave: Wave, after: int, at: datetime) -> Queued:
     """Invite or skip the next members by id, each with a reason; once per wave.
 
     Waves choose one after the other, so that two of them never ask the same member
     within the gap between contacts.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
+    _choose_alone()
     candidates = next_candidates(
         survey=wave.survey,
         after=after,
@@ -174,8 +174,15 @@ def queue_members(*, wave: Wave, after: int, at: datetime) -> Queued:
         members_invited=F("members_invited") + len(asked),
         members_skipped=F("members_skipped") + len(skipped),
     )
-    last_id = candidates[-1].member_id if candidates else None
+    is_last = len(candidates) < CHUNK_MEMBERS
+    last_id = None if is_last else candidates[-1].member_id
     return Queued(last_id, len(asked), len(skipped))
+
+
+def _choose_alone() -> None:
+    """Wait until no other wave is choosing; the end of the transaction lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [QUEUE_LOCK])
 
 
 def _invitation(wave: Wave, candidate: Candidate, at: datetime) -> Invitation:
