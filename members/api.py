@@ -36,7 +36,7 @@ from loyalty_site.apiaccess.schemas import (
 )
 from loyalty_site.lib.errors import DomainError
 from members.models import Consent, Member
-from members.references import e164_of, member_by_reference
+from members.references import e164_of, find_member
 from members.services import Identity, Profile, enrol_member
 
 router = Router(tags=["Members"])
@@ -210,7 +210,7 @@ def post_member(
     summary="Find a member by card, phone or e-mail",
     operation_id="find_member",
 )
-def find_member(
+def get_member_by(
     request: ApiRequest,
     card: Annotated[str, Query(max_length=80)] = "",
     phone: Annotated[str, Query(max_length=40)] = "",
@@ -221,10 +221,10 @@ def find_member(
         raise ParameterRefused(
             gettext_lazy("Give exactly one of card, phone, email."), field="card"
         )
-    member = member_by_reference(card=card, phone=phone, email=email)
-    if member is None:
+    found = find_member(card=card, phone=phone, email=email)
+    if found is None:
         raise UnknownMember
-    return member_out(member)
+    return member_out(Member.objects.get(pk=found.pk))
 
 
 @router.get(
@@ -242,6 +242,6 @@ def get_member(request: ApiRequest, number: str) -> MemberOut:
 def member_at(number: str) -> Member:
     """Return the member of an address, or raise UnknownMember."""
     is_sane = number.isascii() and number.isprintable()
-    if not is_sane or (member := member_by_reference(number=number)) is None:
+    if not is_sane or (found := find_member(number=number)) is None:
         raise UnknownMember
-    return member
+    return Member.objects.get(pk=found.pk)

@@ -1,12 +1,38 @@
 """How other systems name a member: by number, card, phone, e-mail, own identifier."""
 
+from dataclasses import dataclass
+
 import phonenumbers
 from django.conf import settings
 
-from members.models import Identifier, Member
+from loyalty_site.lib.statements import fetch
+from members.models import Identifier
 
 
-def member_by_reference(
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member who was found; nothing more than a till needs."""
+
+    pk: int
+    number: str
+
+
+_BY_NUMBER = "SELECT id, number FROM members_member WHERE number = %s"
+_BY_PHONE = (
+    "SELECT id, number FROM members_member WHERE phone = %s AND closed_at IS NULL"
+)
+_BY_EMAIL = (
+    "SELECT id, number FROM members_member "
+    "WHERE lower(email) = lower(%s) AND closed_at IS NULL"
+)
+_BY_IDENTIFIER = (
+    "SELECT m.id, m.number FROM members_identifier i "
+    "JOIN members_member m ON m.id = i.member_id "
+    "WHERE i.system = %s AND i.value = %s"
+)
+
+
+def find_member(
     *,
     number: str = "",
     card: str = "",
@@ -14,22 +40,23 @@ def member_by_reference(
     email: str = "",
     system: str = "",
     value: str = "",
-) -> Member | None:
+) -> Found | None:
     """Return the member named by the one reference given, or None.
 
     A phone or an e-mail finds open memberships only, because a closed one may have
     passed it on; a number, a card and an identifier find closed ones too.
     """
     if number:
-        return Member.objects.filter(number=number.upper()).first()
-    if phone:
-        return Member.objects.active().filter(phone=e164_of(phone)).first()
-    if email:
-        return Member.objects.active().filter(email__iexact=email).first()
-    system, value = (Identifier.CARD, card) if card else (system, value)
-    return Member.objects.filter(
-        identifiers__system=system, identifiers__value=value
-    ).first()
+        rows = fetch(_BY_NUMBER, [number.upper()])
+    elif phone:
+        rows = fetch(_BY_PHONE, [e164_of(phone)])
+    elif email:
+        rows = fetch(_BY_EMAIL, [email])
+    else:
+        rows = fetch(
+            _BY_IDENTIFIER, [Identifier.CARD, card] if card else [system, value]
+        )
+    return Found(*rows[0]) if rows else None
 
 
 def e164_of(text: str) -> str:

@@ -21,7 +21,7 @@ from loyalty_site.apiaccess.schemas import (
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.money import AmountNotReadable, from_minor, to_minor
 from members.models import Member
-from members.references import member_by_reference
+from members.references import Found, find_member
 from points.errors import UnknownMember
 from points.models import Redemption, Reward
 from points.schemas import (
@@ -199,7 +199,7 @@ def post_redemption(
     caller = request.auth
 
     def redeem() -> Answer:
-        member = member_of(number=number)
+        member = Member.objects.get(pk=member_of(number=number).pk)
         reward = Reward.objects.filter(public_id=body.reward).first()
         if reward is None:
             raise UnknownReward
@@ -247,7 +247,7 @@ def list_rewards(request: ApiRequest) -> list[RewardOut]:
 
 def read_purchase(
     body: QuotedPurchaseIn, *, source_id: str
-) -> tuple[Member, NewPurchase]:
+) -> tuple[Found, NewPurchase]:
     """Return the member and the purchase in the terms of the service.
 
     Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
@@ -293,7 +293,7 @@ def amount_text(amount_minor: int, currency: str) -> str:
     return format(from_minor(amount_minor, currency), "f")
 
 
-def member_named(reference: MemberReference) -> Member:
+def member_named(reference: MemberReference) -> Found:
     """Return the member of a reference, or raise UnknownMember."""
     given = {
         name: getattr(reference, name) or ""
@@ -301,16 +301,16 @@ def member_named(reference: MemberReference) -> Member:
     }
     if reference.identifier is not None:
         given |= reference.identifier.model_dump()
-    member = member_by_reference(**given)
+    member = find_member(**given)
     if member is None:
         raise UnknownMember(reference=str(reference))
     return member
 
 
-def member_of(*, number: str) -> Member:
+def member_of(*, number: str) -> Found:
     """Return the member of an address, or raise UnknownMember."""
     is_sane = number.isascii() and number.isprintable()
-    if not is_sane or (member := member_by_reference(number=number)) is None:
+    if not is_sane or (member := find_member(number=number)) is None:
         raise UnknownMember(reference=number)
     return member
 

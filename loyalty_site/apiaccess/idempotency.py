@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
 
 from loyalty_site.apiaccess.bodies import canonical_json
@@ -23,6 +23,7 @@ from loyalty_site.apiaccess.errors import (
     TryAgain,
 )
 from loyalty_site.apiaccess.keys import ApiRequest
+from loyalty_site.lib.statements import fetch
 
 # Serialization failure, deadlock, lock not available: another try may pass.
 _TRANSIENT = {"40001", "40P01", "55P03"}
@@ -32,14 +33,15 @@ _TRIES = 4
 # One round trip. The row is read in the same snapshot as the lock is taken: a writer
 # that commits in between is caught by the constraint when the answer is stored.
 _CLAIM = """
-SELECT pg_try_advisory_xact_lock(%s), request_hash, status, answer::text
+SELECT pg_try_advisory_xact_lock(%s::bigint), request_hash, status, answer::text
 FROM (VALUES (1)) AS always
 LEFT JOIN apiaccess_keyedrequest ON api_key_id = %s AND key = %s
 """
 _STORE = """
 INSERT INTO apiaccess_keyedrequest (api_key_id, key, request_hash, status, answer, at)
-VALUES (%s, %s, %s, %s, %s, %s)
+VALUES (%s, %s, %s, %s, %s::jsonb, %s)
 ON CONFLICT (api_key_id, key) DO NOTHING
+RETURNING 1
 """
 
 
@@ -78,9 +80,9 @@ def answer_once(
 def _answer(  # noqa: PLR0917 -- one step of answer_once
     api_key_id: int, key: str, wanted: str, at: datetime, work: Callable[[], Answer]
 ) -> HttpResponse:
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [_lock_number(api_key_id, key), api_key_id, key])
-        is_mine, known, status, stored = cursor.fetchone()
+    [(is_mine, known, status, stored)] = fetch(
+        _CLAIM, [_lock_number(api_key_id, key), api_key_id, key]
+    )
     if known is not None:
         if known != wanted:
             raise IdempotencyKeyReused
@@ -88,13 +90,9 @@ def _answer(  # noqa: PLR0917 -- one step of answer_once
     if not is_mine:
         raise RequestInFlight
     answer = work()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE,
-            [api_key_id, key, wanted, answer.status, json.dumps(answer.body), at],
-        )
-        if not cursor.rowcount:
-            raise RequestInFlight
+    kept = json.dumps(answer.body)
+    if not fetch(_STORE, [api_key_id, key, wanted, answer.status, kept, at]):
+        raise RequestInFlight
     return response_of(answer, is_replayed=False)
 
 

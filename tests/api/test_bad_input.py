@@ -221,7 +221,7 @@ def test_an_unknown_address_is_a_problem_too(till):
 
 
 def test_a_fault_of_ours_is_500_without_details(till, monkeypatch):
-    monkeypatch.setattr("members.api.member_by_reference", lambda **_: 1 / 0)
+    monkeypatch.setattr("members.api.find_member", lambda **_: 1 / 0)
     answer = till.get("/members", card="1")
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
