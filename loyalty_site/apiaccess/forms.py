@@ -17,12 +17,14 @@ class ApiKeyForm(RefusalsMixin, forms.Form):
         label=_("Name"),
         max_length=60,
         help_text=_("What uses the key, for example “Till 7” or “Web shop”."),
+        error_messages={"required": _("Enter a name.")},
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         choices=ApiKey.Scope.choices,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Choose no more than it needs."),
+        error_messages={"required": _("Choose at least one.")},
     )
     expiry_days = forms.TypedChoiceField(
         label=_("Expires"),

@@ -15,12 +15,8 @@ class ApiKeyTable(tables.Table):
         template_name="apiaccess/_scopes.html", orderable=False
     )
     created_at = tables.TemplateColumn("{{ value|daytime_dense }}")
-    last_used_on = tables.TemplateColumn(
-        "{{ value|day_dense }}", attrs={"td": {"class": "nowrap"}}
-    )
-    expires_at = tables.TemplateColumn(
-        "{{ value|day_dense }}", attrs={"td": {"class": "nowrap"}}
-    )
+    last_used_on = tables.TemplateColumn(template_name="apiaccess/_day_or_never.html")
+    expires_at = tables.TemplateColumn(template_name="apiaccess/_day_or_never.html")
     state = tables.TemplateColumn(
         template_name="apiaccess/_state.html",
         verbose_name=_("State"),
