@@ -28,6 +28,14 @@ FLAGS = [
     "--no-first-run",
 ]
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
+# What reaches over the right edge, where the page can be scrolled there.
+SIDEWAYS = """() => {
+  const edge = document.documentElement.clientWidth + 1;
+  if (document.documentElement.scrollWidth < edge) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > edge)
+    .map((each) => `${each.tagName}.${each.getAttribute("class") || ""}`).slice(0, 12);
+}"""
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 # Playwright's loop runs in the thread of the test, which is why Django thinks that
@@ -121,16 +129,21 @@ def _session_cookie(who: object, url: str):
 def look_at() -> Callable[..., None]:
     """Fail unless the page is quiet, fits its width and passes axe."""
 
-    def look(page: Page, *, widths: tuple[int, ...] = (360, 768, 1280)) -> None:
+    def look(
+        page: Page,
+        *,
+        widths: tuple[int, ...] = (360, 768, 1280),
+        schemes: tuple[str, ...] = ("light", "dark"),
+    ) -> None:
         complaints = page.complaints
         assert complaints == [], page.url
         size = page.viewport_size or {"width": 1280, "height": 900}
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            sideways = "document.documentElement.scrollWidth > innerWidth"
-            assert not page.evaluate(sideways), f"{page.url} scrolls at {width} px."
+            assert _too_wide(page) == [], f"{page.url} scrolls at {width} px."
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+        page.evaluate(AXE.read_text() + ";1")
+        for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             assert _violations(page) == [], f"{page.url} in {scheme}"
         page.emulate_media(color_scheme="light")
@@ -140,8 +153,18 @@ def look_at() -> Callable[..., None]:
     return look
 
 
+def _too_wide(page: Page) -> list[str]:
+    """Return what is too wide, once charts had the time to be drawn anew."""
+    found: list[str] = page.evaluate(SIDEWAYS)
+    for _ in range(40):
+        if not found:
+            break
+        page.wait_for_timeout(50)
+        found = page.evaluate(SIDEWAYS)
+    return found
+
+
 def _violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text() + ";1")
     run = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
     return [
         f"{found['id']} ({found['impact']}): {found['nodes'][0]['target']}"

@@ -1,0 +1,362 @@
+"""Every page, looked at by a browser: wide and narrow, light and dark, two languages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+import pytest
+from django.conf import settings as site
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from playwright.sync_api import Page
+
+from loyalty_site.accounts.models import User
+from loyalty_site.accounts.services import create_staff, set_language
+from loyalty_site.apiaccess.services import create_api_key
+from loyalty_site.jobs.models import Job
+from loyalty_site.outbox import DemoOutboxBackend, kept_messages
+from members.models import Member
+from points.models import Entry, Purchase, Redemption, Reward
+from points.services.redemptions import fulfil_redemption
+from points.views.portal_access import SESSION_KEY
+from surveys.models import Case, Invitation, Response
+from surveys.services.sending import mark_sent
+from surveys.tokens import UNSUBSCRIBE, token_for
+from tests.factories import (
+    CLERK,
+    give_points,
+    make_member,
+    make_reward,
+    make_rule,
+    make_tiers,
+    redeem,
+)
+from tests.points.imports.files import checked, imported, known_member, right_now
+from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
+from tests.surveys.world import answer_all, make_asked_member, make_wave, path_of
+
+ROWS = "card,when,total\n0001,2026-06-01,5.00\n0001,2026-06-02,x\n"
+COLUMNS = {"member": "card", "at": "when", "amount": "total"}
+
+# Not pages: they answer with files, fragments, images or redirects, or take forms only.
+NOT_PAGES = {
+    "healthz",
+    "readyz",
+    "set_language",
+    "set_theme",
+    "jobs:job-cancel",
+    "jobs:job-file",
+    "jobs:job-retry",
+    "members:member-consent",
+    "members:member-export",
+    "outbox:message-html",
+    "points:import-confirm",
+    "points:import-errors",
+    "points:portal-card",
+    "points:portal-logout",
+    "points:portal-qr",
+    "points:redemption-fulfil",
+    "points:rule-switch",
+    "surveys:case-note",
+    "surveys:case-reopen",
+    "surveys:case-resolve",
+    "surveys:case-take",
+    "surveys:wave-cancel",
+}
+# Pages of other packages, which have tests of their own or are for developers only.
+ELSEWHERE = ("account_", "admin:", "api:", "mfa_", "api-")
+# The main paths look at this one: it is only there between two steps.
+SEEN_ELSEWHERE = {"points:portal-code", "members:member-history"}
+
+
+@dataclass(frozen=True)
+class World:
+    """What the pages show."""
+
+    member: Member
+    staff_paths: list[str]
+    portal_paths: list[str]
+    public_paths: list[str]
+
+
+@pytest.fixture
+def world(transactional_db, settings, tmp_path) -> World:
+    settings.VAR_DIR = tmp_path
+    member = _shopper()
+    surveys = _survey_paths()
+    refresh()
+    staff = [*_site_paths(), *_member_paths(member), *_points_paths(member), *surveys]
+    return World(
+        member=member,
+        staff_paths=staff + _report_paths() + _import_paths(),
+        portal_paths=_portal_paths(member),
+        public_paths=_public_paths(),
+    )
+
+
+def _shopper() -> Member:
+    """Build a year of the shop in little and return its best customer."""
+    make_rule()
+    make_rule(kind="multiplier", factor="2")
+    make_tiers(silver=0, gold=500)
+    members = [make_member(at=NOW - days(75)) for _ in range(6)]
+    member = make_member(
+        name="歐陽文慧 Alexandra Featherstonehaugh",
+        email="alexandra@example.com",
+        phone="+85291234567",
+        at=NOW - days(75),
+    )
+    give_points(member, 1000, at=NOW - days(60))
+    for each in (*members, member):
+        make_purchase(each, NOW - days(70), 112_345)
+        make_purchase(each, NOW - days(40), 9_900)
+    reward = make_reward(cost=30, pieces=5)
+    make_reward(cost=90_000)
+    redeem(member, reward, at=NOW - days(30))
+    settled = redeem(member, reward, at=NOW - days(29))
+    fulfil_redemption(redemption=settled, at=NOW - days(28), actor=CLERK)
+    return member
+
+
+def _site_paths() -> list[str]:
+    mail = EmailMultiAlternatives("Hello", "Hello", "a@example.com", ["b@example.com"])
+    DemoOutboxBackend().send_messages([mail])
+    made = create_api_key(
+        name="Till", scopes=["members:read"], at=right_now(), actor=CLERK
+    )
+    return [
+        "/",
+        "/search/?q=alexandra",
+        "/search/?q=nothing-at-all",
+        "/help/",
+        "/account/",
+        "/developer/",
+        "/developer/keys/",
+        "/developer/keys/new/",
+        f"/developer/keys/{made.api_key.prefix}/revoke/",
+        "/demo/outbox/",
+        f"/demo/outbox/{kept_messages()[0].slug}/",
+    ]
+
+
+def _member_paths(member: Member) -> list[str]:
+    page = member.get_absolute_url()
+    panels = ("points", "transactions", "rewards", "surveys")
+    return [
+        "/members/",
+        "/members/?q=nobody-is-called-so",
+        "/members/add/",
+        page,
+        *(f"{page}{slug}/" for slug in panels),
+        f"{page}edit/",
+        f"{page}close/",
+    ]
+
+
+def _points_paths(member: Member) -> list[str]:
+    reward = Reward.objects.earliest("pk")
+    redemption = _redemptions_of(member).get(state="confirmed")
+    entries = Entry.objects.filter(account__member=member)
+    rules = [make_rule().rule, make_rule(kind="multiplier", factor="3").rule]
+    counter = f"/counter/{member.number}/"
+    return [
+        "/counter/",
+        "/counter/?q=Member",
+        "/counter/?q=nobody-is-called-so",
+        counter,
+        f"{counter}quote/?amount=120",
+        f"{counter}redeem/{reward.public_id}/",
+        "/points/ledger/",
+        *(f"/points/ledger/{pk}/" for pk in _one_of_each_kind(entries)),
+        "/transactions/",
+        Purchase.objects.filter(member=member).latest("pk").get_absolute_url(),
+        "/rewards/",
+        "/rewards/add/",
+        reward.get_absolute_url(),
+        f"{reward.get_absolute_url()}edit/",
+        "/redemptions/",
+        redemption.get_absolute_url(),
+        f"{redemption.get_absolute_url()}reverse/",
+        "/rules/",
+        "/rules/add/",
+        *(f"/rules/add/{rule.kind}/" for rule in rules),
+        *(f"/rules/{rule.pk}/" for rule in rules),
+        *(f"/rules/{rule.pk}/edit/" for rule in rules),
+        "/tiers/",
+        "/tiers/add/",
+        "/tiers/gold/edit/",
+        "/settings/programme/",
+    ]
+
+
+def _redemptions_of(member: Member) -> QuerySet[Redemption]:
+    return Redemption.objects.filter(account__member=member)
+
+
+def _one_of_each_kind(entries: Iterable[Entry]) -> list[int]:
+    return list({entry.kind: entry.pk for entry in entries}.values())
+
+
+def _survey_paths() -> list[str]:
+    survey = make_scores([10, 9, 9, 8, 3, 0], unanswered=2)
+    wave = survey.waves.latest("pk")
+    page = f"/surveys/{survey.slug}/"
+    return [
+        "/surveys/",
+        "/surveys/add/",
+        page,
+        f"{page}edit/",
+        f"{page}settings/",
+        *(f"{page}preview/{step}/" for step in (1, 2, 3, 4)),
+        f"{page}send/",
+        f"/waves/{wave.public_id}/",
+        "/responses/",
+        *(f"/responses/{each.public_id}/" for each in Response.objects.all()[:1]),
+        "/cases/",
+        *(f"/cases/{each.public_id}/" for each in Case.objects.all()[:1]),
+    ]
+
+
+def _report_paths() -> list[str]:
+    return [
+        "/reports/",
+        "/reports/?from=2026-09&to=2026-10",
+        "/reports/?from=2015-01&to=2015-02",
+        "/reports/cohorts/",
+        "/reports/nps/?from=2026-09&to=2026-10",
+        "/reports/definitions/",
+        "/reports/overview/members/?figure=members&from=2026-10&to=2026-10",
+    ]
+
+
+def _import_paths() -> list[str]:
+    known_member()
+    posted = imported(ROWS, columns=COLUMNS).get_absolute_url()
+    waiting = checked(ROWS.replace("5.00", "6.00"), columns=COLUMNS).get_absolute_url()
+    return [
+        "/imports/",
+        "/imports/new/",
+        posted,
+        f"{posted}reverse/",
+        waiting,
+        f"{waiting}columns/",
+        f"{waiting}discard/",
+        "/jobs/",
+        f"/jobs/{Job.objects.latest('pk').public_id}/",
+    ]
+
+
+def _portal_paths(member: Member) -> list[str]:
+    reward = Reward.objects.earliest("pk")
+    vouchers = _redemptions_of(member)
+    return [
+        "/me/",
+        "/me/history/",
+        "/me/rewards/",
+        f"/me/rewards/{reward.public_id}/",
+        "/me/vouchers/",
+        *(f"/me/vouchers/{each.public_id}/" for each in vouchers),
+        "/me/profile/",
+        "/me/consent/",
+    ]
+
+
+def _public_paths() -> list[str]:
+    now = right_now()
+    asked = [make_asked_member(language="en") for _ in range(2)]
+    wave = make_wave(_the_survey(), period="asked-now", at=now)
+    fresh, done = (wave.invitations.get(member=member) for member in asked)
+    mark_sent(invitations=[fresh, done], at=now)
+    answer_all(done, score=9, at=now)
+    return [
+        "/me/login/",
+        path_of(fresh),
+        *(path_of(fresh, f"{step}/") for step in (1, 2, 3, 4)),
+        path_of(done, "thanks/"),
+        f"/u/{_unsubscribe_token(fresh)}/",
+    ]
+
+
+def _the_survey():
+    return Response.objects.earliest("pk").survey
+
+
+def _unsubscribe_token(invitation: Invitation) -> str:
+    return token_for(invitation.public_id, UNSUBSCRIBE)
+
+
+def speak(page: Page, user: User | None, language: str) -> None:
+    """Ask for the language as a browser that has chosen it does."""
+    if user is not None:
+        set_language(user=user, language=language)
+    origin = "/".join(page.url.split("/")[:3])
+    cookie = {"name": site.LANGUAGE_COOKIE_NAME, "value": language, "url": origin}
+    page.context.add_cookies([cookie])
+
+
+def look_at_all(page: Page, look_at, paths: list[str], *, language: str) -> None:
+    """Look at every page and tell of all that is wrong, not of the first thing."""
+    origin = "/".join(page.url.split("/")[:3])
+    schemes = ("light", "dark") if language == "en" else ("light",)
+    wrong = []
+    for path in paths:
+        answer = page.goto(f"{origin}{path}")
+        shown = page.get_attribute("html", "lang")
+        if (answer.status, page.url) != (200, f"{origin}{path}"):
+            wrong.append(f"{path}: {answer.status} at {page.url}")
+        if not shown.lower().startswith(language[:2]):
+            wrong.append(f"{path}: speaks {shown}")
+        try:
+            look_at(page, schemes=schemes)
+        except AssertionError as problem:
+            wrong.append(f"{path}: {str(problem)[:500]}")
+            page.complaints.clear()
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_of_the_staff(world, open_as, look_at, language):
+    user = create_staff(username="admin", email="admin@example.com", role="admin")
+    page = open_as(user)
+    speak(page, user, language)
+    look_at_all(page, look_at, world.staff_paths, language=language)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_of_customers(world, open_as, look_at, language):
+    page = open_as(None, "/me/login/")
+    speak(page, None, language)
+    look_at_all(page, look_at, world.public_paths, language=language)
+    _sign_in_to_portal(page, world.member)
+    look_at_all(page, look_at, world.portal_paths, language=language)
+
+
+def _sign_in_to_portal(page: Page, member: Member) -> None:
+    session = import_module(site.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = member.pk
+    session.save()
+    origin = "/".join(page.url.split("/")[:3])
+    name = site.SESSION_COOKIE_NAME
+    page.context.add_cookies(
+        [{"name": name, "value": session.session_key, "url": origin}]
+    )
+
+
+def test_no_page_is_forgotten(world):
+    paths = world.staff_paths + world.portal_paths + world.public_paths
+    seen = {resolve(path.split("?")[0]).view_name for path in paths}
+    missing = set(_names(get_resolver().url_patterns)) - seen
+    missing -= NOT_PAGES | SEEN_ELSEWHERE
+    assert {name for name in missing if not name.startswith(ELSEWHERE)} == set()
+
+
+def _names(patterns: Iterable[URLPattern | URLResolver], space: str = "") -> list[str]:
+    names = []
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            names += _names(each.url_patterns, inner)
+        elif each.name:
+            names.append(f"{space}{each.name}")
+    return names
