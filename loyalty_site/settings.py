@@ -231,6 +231,10 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYOUT
+# How many proxies of ours add to X-Forwarded-For: who asks too often is told by it.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int(
+    "TRUSTED_PROXY_COUNT", default=0 if TRYOUT else 1
+)
 # Every staff account needs a second factor, except while trying out.
 STAFF_MFA_REQUIRED: bool = env.bool("STAFF_MFA_REQUIRED", default=not TRYOUT)
 

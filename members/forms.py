@@ -19,12 +19,13 @@ from loyalty_site.lib.forms import (
     helper_of,
     new_form_key,
 )
-from members.errors import AlreadyEnrolled
+from members.errors import AlreadyEnrolled, NothingToReach
 from members.models import Consent, Identifier, Member
 from members.services import Identity, Profile
 
 # The system whose identifiers are the keys of enrolment forms: one form, one member.
 FORM_SYSTEM = "enrolment-form"
+FOUND_BY = ("full_name", "phone", "email", "card")
 
 
 class ProfileForm(RefusalsMixin, forms.ModelForm[Member]):
@@ -142,6 +143,9 @@ class EnrolForm(ProfileForm):
             and "email" not in self.errors
         ):
             self.add_error("email", _("Enter the e-mail that the consent is for."))
+        # The form's own key is an identity too, so the service would not miss these.
+        if not self.errors and not any(data.get(name) for name in FOUND_BY):
+            self.add_refusal(NothingToReach())
         return data
 
     @property

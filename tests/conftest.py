@@ -63,8 +63,12 @@ def _own_files(settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(request) -> None:
-    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        cache.clear()
+    marked = request.node.get_closest_marker("django_db") is not None
+    if marked or {"db", "transactional_db"} & set(request.fixturenames):
+        # Not `clear()`: that would empty the cache of the other workers as well.
+        client = cache._cache.get_client(write=True)
+        for key in client.scan_iter(f"{cache.key_prefix}:*"):
+            client.delete(key)
 
 
 # People ---------------------------------------------------------------------

@@ -11,6 +11,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.errors import DomainError
@@ -86,6 +87,11 @@ class KeyedForm(RefusalsMixin, forms.Form):
     def __init__(self, *args: Anything, at: datetime, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = new_form_key(at)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, even when it is nothing; None when nothing was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def helper_of(*layout: LayoutObject | str) -> FormHelper:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from members.errors import AlreadyEnrolled
 from members.forms import FORM_SYSTEM, CloseForm, ConsentForm, EnrolForm, ProfileForm
@@ -34,7 +35,7 @@ def member_add(request: HttpRequest) -> HttpResponse:
     """Enrol somebody."""
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     initial = {name: request.GET.get(name, "")[:120] for name in PREFILLED}
-    form = EnrolForm(request.POST or None, at=now, initial=initial)
+    form = EnrolForm(posted(request), at=now, initial=initial)
     if form.is_valid() and (member := _enrolled(request, form)):
         messages.success(
             request,
@@ -56,7 +57,7 @@ def member_edit(request: HttpRequest, number: str) -> HttpResponse:
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     # A copy, because a form writes into its instance even where the service refuses.
     instance = visible_member(request, number)
-    form = ProfileForm(request.POST or None, instance=instance, at=now)
+    form = ProfileForm(posted(request), instance=instance, at=now)
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())
@@ -72,7 +73,7 @@ def member_edit(request: HttpRequest, number: str) -> HttpResponse:
 def member_close(request: HttpRequest, number: str) -> HttpResponse:
     """Close the membership, after a page of its own."""
     member = visible_member(request, number)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(posted(request))
     if form.is_valid():
         close_member(
             member=member,
@@ -93,9 +94,8 @@ def member_consent(request: HttpRequest, number: str) -> HttpResponse:
     member = visible_member(request, number)
     agreements = agreements_of(member)
     granted = [each.purpose for each in agreements if each.is_granted]
-    form = ConsentForm(request.POST or None, initial={"purposes": granted})
-    # An empty choice posts nothing but the token, so the method decides.
-    if request.method == "POST" and form.is_valid():
+    form = ConsentForm(posted(request), initial={"purposes": granted})
+    if form.is_valid():
         set_consents(
             member=member,
             granted=form.cleaned_data["purposes"],

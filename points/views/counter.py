@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib import formats
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import fenced
 from members.models import Member
@@ -64,13 +65,12 @@ def counter_member(request: HttpRequest, number: str) -> HttpResponse:
     member = _customer(request, number)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     currency = current_rulebook().currency
-    given = request.POST if request.method == "POST" else None
     initial = {"amount": request.GET.get("amount", ""), "store": _store(request)}
-    form = GiveForm(given, at=now, currency=currency, initial=initial)
+    form = GiveForm(posted(request), at=now, currency=currency, initial=initial)
     if form.is_valid():
         with form.domain_errors():
-            posted = _post(request, member, form, now)
-            _say_what_was_given(request, posted, form.cleaned_data["amount"], currency)
+            answer = _post(request, member, form, now)
+            _say_what_was_given(request, answer, form.cleaned_data["amount"], currency)
             request.session["store"] = form.cleaned_data["store"]
             return redirect("points:counter-member", member.number)
     context = _card(request, member, now) | {"form": form, "currency": currency}
@@ -115,7 +115,7 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: str) -> HttpRes
         Reward.objects.visible_to(request.user), public_id=reward_id
     )
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
-    form = RedeemForm(request.POST or None, at=now)
+    form = RedeemForm(posted(request), at=now)
     if form.is_valid():
         with form.domain_errors():
             redemption = redeem_reward(
@@ -191,17 +191,17 @@ def _purchase(
 
 
 def _say_what_was_given(
-    request: HttpRequest, posted: PostedPurchase, amount_minor: int, currency: str
+    request: HttpRequest, answer: PostedPurchase, amount_minor: int, currency: str
 ) -> None:
     values = {
-        "points": formats.number(posted.points),
+        "points": formats.number(answer.points),
         "amount": formats.money(amount_minor, currency),
     }
-    if posted.is_new:
+    if answer.is_new:
         sentence = ngettext(
             "%(points)s point given for %(amount)s.",
             "%(points)s points given for %(amount)s.",
-            posted.points,
+            answer.points,
         )
         messages.success(request, sentence % values)
     else:

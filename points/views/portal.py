@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty_site.lib.actors import member_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from members.selectors.consents import agreements_of
 from members.services import change_member, set_consents
@@ -86,7 +87,7 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Ask, then redeem."""
     now = _now()
     member = request.member
-    form = RedeemForm(request.POST or None, at=now)
+    form = RedeemForm(posted(request), at=now)
     balance = balance_of(member_id=member.pk, at=now, now=now)
     offer = offer_of(public_id, available=balance.available, at=now)
     if offer is None:
@@ -141,7 +142,7 @@ def voucher_code(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def profile(request: MemberRequest) -> HttpResponse:
     """My name, birthday and language."""
     member = request.member
-    form = OwnProfileForm(request.POST or None, instance=member, at=_now())
+    form = OwnProfileForm(posted(request), instance=member, at=_now())
     if form.is_valid():
         with form.domain_errors():
             actor = member_actor(member.number)
@@ -158,9 +159,8 @@ def consent(request: MemberRequest) -> HttpResponse:
     """Which mails I want."""
     agreements = agreements_of(request.member)
     granted = [each.purpose for each in agreements if each.is_granted]
-    form = OwnConsentForm(request.POST or None, initial={"purposes": granted})
-    # No box ticked posts nothing but the token, so the method decides.
-    if request.method == "POST" and form.is_valid():
+    form = OwnConsentForm(posted(request), initial={"purposes": granted})
+    if form.is_valid():
         set_consents(
             member=request.member,
             granted=form.cleaned_data["purposes"],

@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from loyalty_site.lib.addresses import client_address
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from points.portal_forms import CodeForm, SignInForm
 from points.services.portal_codes import (
@@ -28,9 +30,9 @@ TOO_MANY = 429
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the e-mail; the answer is the same whether or not it is known."""
-    form = SignInForm(request.POST or None)
+    form = SignInForm(posted(request))
     if form.is_valid():
-        if not may_ask(address=request.META.get("REMOTE_ADDR", "")):
+        if not may_ask(address=client_address(request)):
             page = portal_context(request)
             return render_page(request, "portal/wait.html", page, status=TOO_MANY)
         if _ask(request, form.cleaned_data["email"]):
@@ -47,7 +49,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     asked = request.session.get(ASKED)
     if not asked:
         return redirect("points:portal-login")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if form.is_valid():
         member_id = use_code(CodeRequest(*asked), form.cleaned_data["code"])
         if member_id is not None:

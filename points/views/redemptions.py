@@ -16,6 +16,7 @@ from django.views.decorators.http import (
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.errors import DomainError
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
@@ -80,7 +81,7 @@ def redemption_fulfil(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def redemption_reverse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask, then give the points and the piece back."""
     redemption = _redemption(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_valid():
         with form.domain_errors():
             reverse_redemption(

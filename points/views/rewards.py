@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms import RewardForm
@@ -65,7 +66,7 @@ def reward_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, reward: Reward | None) -> HttpResponse:
-    form = RewardForm(request.POST or None, instance=reward)
+    form = RewardForm(posted(request), instance=reward)
     if form.is_valid():
         with form.domain_errors():
             saved = save_reward(

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from points.forms import RuleForm
 from points.models import EarningRule
@@ -56,7 +57,7 @@ def rule_add(request: HttpRequest, kind: str) -> HttpResponse:
     """A new rule of a kind."""
     if kind not in RULE_KINDS:
         raise Http404
-    form = RuleForm(request.POST or None, kind=RULE_KINDS[kind])
+    form = RuleForm(posted(request), kind=RULE_KINDS[kind])
     return _save(request, form, RULE_KINDS[kind], None)
 
 
@@ -67,7 +68,7 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     rule = _rule(request, pk)
     [row] = _rows([rule])
     last = row.last.version if row.last else None
-    form = RuleForm(request.POST or None, kind=row.kind, rule=rule, last=last)
+    form = RuleForm(posted(request), kind=row.kind, rule=rule, last=last)
     return _save(request, form, row.kind, row)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms import ProgrammeForm
@@ -22,7 +23,7 @@ from points.services.programme import change_programme
 def programme_edit(request: HttpRequest) -> HttpResponse:
     """How the programme works, what a change does, and who changed it."""
     programme = current_programme()
-    form = ProgrammeForm(request.POST or None, instance=programme)
+    form = ProgrammeForm(posted(request), instance=programme)
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())

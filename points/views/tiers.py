@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms import TierForm
@@ -44,7 +45,7 @@ def tier_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, tier: Tier | None) -> HttpResponse:
-    form = TierForm(request.POST or None, instance=tier)
+    form = TierForm(posted(request), instance=tier)
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())
