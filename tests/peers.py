@@ -83,7 +83,7 @@ class WorkerProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(lambda: "ready." in self.log.read_text() or self._ended(), 30)
+        wait_until(lambda: "ready." in self.log.read_text() or self._ended(), 90)
         assert not self._ended(), self.log.read_text()
         return self
 

@@ -32,7 +32,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(start_worker):
         job.refresh_from_db()
         return 0 < job.rows_done < ROWS
 
-    wait_until(is_half_done, 120)
+    wait_until(is_half_done, 300)
     worker.kill()
     job.refresh_from_db()
     done = job.rows_done
@@ -49,7 +49,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_nothing(start_worker):
         job.refresh_from_db()
         return job.is_finished
 
-    wait_until(is_finished, 180)
+    wait_until(is_finished, 300)
     batch.refresh_from_db()
     assert (job.state, batch.state, job.error) == ("done", "posted", "")
     assert (batch.rows_posted, batch.members_enrolled) == (ROWS, MEMBERS)
