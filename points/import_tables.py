@@ -1,6 +1,8 @@
 """Columns of the list of imports."""
 
 import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.tables import InstantColumn, NumberColumn
@@ -10,8 +12,7 @@ from points.models import PurchaseImport
 class ImportTable(tables.Table):
     """Imports, the newest first."""
 
-    file_name = tables.Column(_("File"), linkify=True, orderable=False)
-    source = tables.Column(orderable=False)
+    file_name = tables.Column(_("File and source"), orderable=False)
     state = tables.TemplateColumn(
         "{% include 'points/_import_state.html' with batch=record %}", orderable=False
     )
@@ -25,7 +26,6 @@ class ImportTable(tables.Table):
         model = PurchaseImport
         fields = (
             "file_name",
-            "source",
             "state",
             "rows_total",
             "rows_posted",
@@ -35,3 +35,12 @@ class ImportTable(tables.Table):
         )
         caption = _("Imports of purchases, the newest first")
         empty_text = _("No purchases have been imported yet.")
+
+    def render_file_name(self, record: PurchaseImport) -> SafeString:
+        """Return the file as a link, with its source below."""
+        return format_html(
+            '<a href="{}">{}</a><span class="cell-note">{}</span>',
+            record.get_absolute_url(),
+            record.file_name,
+            record.source,
+        )

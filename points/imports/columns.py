@@ -49,7 +49,17 @@ _USUAL_NAMES: dict[str, tuple[str, ...]] = {
         ),
     ),
     "at": (
-        *("at", "date", "occurred_at", "datetime", "timestamp", "ts", "time", "day"),
+        *(
+            "at",
+            "date",
+            "occurred_at",
+            "datetime",
+            "timestamp",
+            "ts",
+            "time",
+            "when",
+            "day",
+        ),
         *("日期", "时间", "時間"),
     ),
     "amount": (
