@@ -1,101 +1,73 @@
-"""Builders of facts for the reports' tests; they go through the services."""
+"""Builders of what reports count, through the services."""
 
-import itertools
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
 
-from loyalty_site.lib.actors import system_actor
 from members.models import Member
-from members.services import Profile, enrol_member
-from points.models import Programme, Purchase, Reward
-from points.services.bonuses import award_bonus
-from points.services.purchases import NewPurchase, post_purchases, void_purchases
-from points.services.redemptions import redeem_reward
-from points.services.rules import save_rule
+from points.models import Purchase
+from points.services.purchases import void_purchases
+from reports.definitions import REPORTS
+from reports.selectors.state import current_as_of
 from reports.services.rollups import refresh_rollups
+from surveys.services.sending import mark_sent
+from tests.factories import CLERK, make_purchase as post_purchase
+from tests.surveys.world import answer_all, make_asked_member, make_survey, make_wave
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-ACTOR = system_actor("tests")
-_numbers = itertools.count(1)
-
-
-def set_programme(**changes):
-    """Change the programme's row as an administrator would."""
-    Programme.objects.update(**changes)
-    return Programme.objects.get()
-
-
-def make_member(name="", *, at=LONG_AGO):
-    return enrol_member(
-        profile=Profile(full_name=name or f"Member {next(_numbers)}"),
-        at=at,
-        actor=ACTOR,
-    )
-
-
-def make_purchase(member: Member, at: datetime, amount_minor=1000, units=None):
-    """Post one purchase, however long ago it was."""
-    number = next(_numbers)
-    posted = post_purchases(
-        purchases=[
-            NewPurchase(
-                member_id=member.pk,
-                source="till",
-                source_id=f"r-{number}",
-                amount_minor=amount_minor,
-                occurred_at=at,
-                units=None if units is None else Decimal(units),
-            )
-        ],
-        at=max(at, NOW),
-        actor=ACTOR,
-    )
-    return Purchase.objects.get(pk=posted[0].purchase_id)
-
-
-def void(purchase: Purchase):
-    void_purchases(purchase_ids=[purchase.pk], reason="test", at=NOW, actor=ACTOR)
-
-
-def give_points(member: Member, points: int, at: datetime):
-    number = next(_numbers)
-    return award_bonus(
-        member=member,
-        points=points,
-        key=f"gift-{number}",
-        source="gift",
-        source_id=str(number),
-        reason="Thank you",
-        at=at,
-        actor=ACTOR,
-    )
-
-
-def make_reward(cost_points=10):
-    return Reward.objects.create(name=f"Mug {next(_numbers)}", cost_points=cost_points)
-
-
-def redeem(member: Member, reward: Reward, at: datetime):
-    key = f"redeem-{next(_numbers)}"
-    return redeem_reward(member=member, reward=reward, key=key, at=at, actor=ACTOR)
-
-
-def earn_one_per_unit():
-    """One point for each complete unit of the currency."""
-    return save_rule(
-        name="Spend",
-        kind="per_amount",
-        params={"points": 1, "amount": "1.00", "method": "step"},
-        at=LONG_AGO,
-        actor=ACTOR,
-    )
-
-
-def refresh(at=NOW):
-    while not refresh_rollups(at=at).is_complete:
-        pass
+OCTOBER = datetime(2026, 10, 13, 4, 0, tzinfo=UTC)
 
 
 def days(count: float) -> timedelta:
     return timedelta(days=count)
+
+
+def refresh(at=NOW):
+    """Bring the rollups up to date, as of `at`."""
+    while not refresh_rollups(at=at).is_complete:
+        pass
+
+
+def make_purchase(member: Member, at: datetime, amount_minor=1000, units=None):
+    """Post one purchase, however long ago it was, and return its row."""
+    posted = post_purchase(
+        member,
+        at=at,
+        amount_minor=amount_minor,
+        units=None if units is None else Decimal(units),
+    )
+    return Purchase.objects.get(pk=posted.purchase_id)
+
+
+def void(purchase: Purchase):
+    void_purchases(purchase_ids=[purchase.pk], reason="test", at=NOW, actor=CLERK)
+
+
+def make_scores(scores, *, at=OCTOBER, period="2026-10", unanswered=0, survey=None):
+    """Ask new members in one wave; they answer these scores, some do not answer."""
+    survey = survey or make_survey()
+    asked = [make_asked_member() for _ in range(len(scores) + unanswered)]
+    wave = make_wave(survey, period=period, at=at)
+    invitations = {each.member_id: each for each in wave.invitations.all()}
+    mark_sent(invitations=list(invitations.values()), at=at)
+    for member, score in zip(asked, scores, strict=False):
+        answer_all(invitations[member.pk], score=score, at=at + timedelta(minutes=20))
+    return survey
+
+
+def result_of(slug: str, **given):
+    """Run a report with these parameters."""
+    report, as_of = REPORTS[slug], current_as_of()
+    data = report.read(as_of)
+    lists = {
+        name: value if isinstance(value, list) else [value]
+        for name, value in given.items()
+    }
+    return report.compute(report.form(lists, data).params(), data)
+
+
+def behind(url: str):
+    """Return the list that an address of a figure leads to."""
+    parts = urlsplit(url)
+    slug = parts.path.split("/")[2]
+    return REPORTS[slug].behind(dict(parse_qsl(parts.query)), current_as_of())

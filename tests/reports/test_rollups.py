@@ -22,21 +22,17 @@ from reports.models import (
     TouchedMember,
 )
 from reports.services.rollups import check_everything, refresh_rollups
-from tests.reports.factories import (
-    ACTOR,
+from tests.factories import (
+    CLERK,
     LONG_AGO,
-    NOW,
-    days,
-    earn_one_per_unit,
     give_points,
     make_member,
-    make_purchase,
     make_reward,
+    make_rule,
     redeem,
-    refresh,
     set_programme,
-    void,
 )
+from tests.reports.factories import NOW, days, make_purchase, refresh, void
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 NEVER = date(1, 1, 1)
@@ -46,7 +42,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _programme(db):
     set_programme(time_zone="Asia/Hong_Kong")
-    earn_one_per_unit()
+    make_rule()
 
 
 def day_in_hong_kong(at):
@@ -134,7 +130,7 @@ class World:
         self.members = [make_member() for _ in range(MEMBERS)]
         self.closed = set()
         self.purchases = []
-        self.reward = make_reward(cost_points=5)
+        self.reward = make_reward(cost=5)
 
     def take(self, step):
         what, *details = step
@@ -151,15 +147,15 @@ class World:
 
     def _gift(self, index, points):
         if index not in self.closed:
-            give_points(self.members[index], points, NOW)
+            give_points(self.members[index], points, at=NOW)
 
     def _redeem(self, index):
         member = self.members[index]
         if index not in self.closed and member.account.balance >= 5:
-            redeem(member, self.reward, NOW)
+            redeem(member, self.reward, at=NOW)
 
     def _close(self, index):
-        close_member(member=self.members[index], reason="moved", at=NOW, actor=ACTOR)
+        close_member(member=self.members[index], reason="moved", at=NOW, actor=CLERK)
         self.closed.add(index)
 
     def _refresh(self):
@@ -234,7 +230,7 @@ def test_raw_sql_is_noticed_too():
 def test_closing_a_member_is_counted_on_its_day():
     member = make_member(at=LONG_AGO)
     refresh()
-    close_member(member=member, reason="moved", at=NOW, actor=ACTOR)
+    close_member(member=member, reason="moved", at=NOW, actor=CLERK)
     refresh()
     assert DayCube.objects.get(day=day_in_hong_kong(NOW)).closed == 1
     assert DayCube.objects.get(day=day_in_hong_kong(LONG_AGO)).enrolled == 1
