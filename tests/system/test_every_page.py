@@ -291,8 +291,8 @@ def speak(page: Page, user: User | None, language: str) -> None:
     if user is not None:
         set_language(user=user, language=language)
     origin = "/".join(page.url.split("/")[:3])
-    cookie = {"name": site.LANGUAGE_COOKIE_NAME, "value": language, "url": origin}
-    page.context.add_cookies([cookie])
+    name = site.LANGUAGE_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": language, "url": origin}])
 
 
 def look_at_all(page: Page, look_at, paths: list[str], *, language: str) -> None:
@@ -338,9 +338,8 @@ def _sign_in_to_portal(page: Page, member: Member) -> None:
     session.save()
     origin = "/".join(page.url.split("/")[:3])
     name = site.SESSION_COOKIE_NAME
-    page.context.add_cookies(
-        [{"name": name, "value": session.session_key, "url": origin}]
-    )
+    key: str = session.session_key
+    page.context.add_cookies([{"name": name, "value": key, "url": origin}])
 
 
 def test_no_page_is_forgotten(world):

@@ -83,7 +83,7 @@ def test_enrol_at_the_counter_and_redeem(open_as, look_at):
     says(page, "Handed over on")
     page.get_by_role("link", name="Back to the customer").click()
     expect(page.locator(".customer-balance")).to_contain_text("20")
-    says(page, "Out of stock")
+    says(page, "0 in stock")
 
 
 def shown_redemption(page: Page) -> Redemption:
