@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -99,3 +100,8 @@ def test_rebuild_says_so_when_something_was_wrong(world):
     with pytest.raises(SystemExit):
         run("rebuild_rollups")
     assert "rebuild: 0." in run("rebuild_rollups")
+
+
+def test_the_document_of_metrics_is_the_one_that_is_written():
+    path = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
+    assert path.read_text(encoding="utf-8") == run("report_definitions")
