@@ -352,17 +352,16 @@ def _points_chart(result: OverviewResult) -> Chart:
             *(names[name] for name in moved),
             gettext("Outstanding"),
         ],
-        rows=[
-            ChartRow(
-                (
-                    _first(month),
-                    *(formats.signed(getattr(month.totals, name)) for name in moved),
-                    formats.number(month.outstanding),
-                ),
-                _month_url(month, "outstanding"),
-            )
-            for month in result.months
-        ],
+        rows=[_points_row(month, moved) for month in result.months],
         kind="stacked",
         is_last_partial=_is_partial(result),
     )
+
+
+def _points_row(month: MonthFigures, moved: list[str]) -> ChartRow:
+    cells = (
+        _first(month),
+        *(formats.signed(getattr(month.totals, name)) for name in moved),
+        formats.number(month.outstanding),
+    )
+    return ChartRow(cells, _month_url(month, "outstanding"))
