@@ -203,9 +203,10 @@ def test_import_check_post_and_reverse(open_as, look_at, settings, tmp_path: Pat
 
 
 def work(page: Page, result: str) -> None:
-    """Do the newest job as a worker would; the open page finds out by itself."""
+    """Do the newest job as a worker would, and look again."""
     page.wait_for_selector("#progress")
     assert run_to_end(Job.objects.latest("pk")).state == Job.State.DONE
+    page.reload()
     says(page, result)
 
 
