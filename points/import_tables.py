@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.tables import InstantColumn, NumberColumn
+from loyalty_site.lib.tables import DayColumn, NumberColumn
 from points.models import PurchaseImport
 
 
@@ -20,7 +20,7 @@ class ImportTable(tables.Table):
     rows_posted = NumberColumn(_("Posted"), orderable=False)
     rows_bad = NumberColumn(_("With errors"), orderable=False)
     points_posted = NumberColumn(_("Points"), orderable=False)
-    created_at = InstantColumn(_("Uploaded"), orderable=False)
+    created_at = DayColumn(_("Uploaded"), orderable=False)
 
     class Meta:
         model = PurchaseImport
