@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
@@ -21,18 +21,20 @@ def run(
     statement: str, params: Mapping[str, Any], *, rows: int = 1
 ) -> list[tuple[Any, ...]]:
     """Execute the statement and return its rows; `rows` is about how many go in."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor: Cursor[TupleRow] = Cursor(connection.connection)
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        cursor: Cursor[TupleRow] = Cursor(database.connection)
         cursor.execute(
             statement, params, prepare=None if rows < PREPARED_ROWS else False
         )
-        return cursor.fetchall() if cursor.description else []
+        # Asking for the description would build an object for every column.
+        return [] if cursor.rownumber is None else cursor.fetchall()
 
 
 def as_json(rows: list[dict[str, Any]]) -> str:
     """Return rows as JSON text for `json_to_recordset`."""
-    return json.dumps(rows, default=_plain, separators=(",", ":"), ensure_ascii=False)
+    return _encoder.encode(rows)
 
 
 def _plain(value: object) -> str:
@@ -42,3 +44,8 @@ def _plain(value: object) -> str:
         return str(value)
     message = f"{type(value).__name__} does not belong in a posting."
     raise TypeError(message)
+
+
+_encoder = json.JSONEncoder(
+    default=_plain, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)

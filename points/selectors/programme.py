@@ -18,12 +18,11 @@ from points.rules.pipeline import Terms, TierBenefit, VersionInForce
 # Every change of the settings leaves a row in its history table, whoever made it, so
 # the newest of those rows tell whether what was compiled still holds.
 STAMP = """
-SELECT (SELECT max(id) FROM points_ruleversion),
-       (SELECT max(pgh_id) FROM points_earningruleevent),
-       (SELECT max(pgh_id) FROM points_tierevent),
-       (SELECT max(pgh_id) FROM points_programmeevent)
+ROW((SELECT max(id) FROM points_ruleversion),
+    (SELECT max(pgh_id) FROM points_earningruleevent),
+    (SELECT max(pgh_id) FROM points_tierevent),
+    (SELECT max(pgh_id) FROM points_programmeevent))::text
 """
-Stamp = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Rulebook:
 class _Kept(threading.local):
     """The last rulebook compiled in this thread."""
 
-    stamp: Stamp | None = None
+    stamp: str = ""
     rulebook: Rulebook | None = None
 
 
@@ -60,9 +59,13 @@ def current_programme() -> Programme:
     return Programme.objects.get()
 
 
-def current_rulebook() -> Rulebook:
-    """Return the rulebook as it is now; compiled again only after a change."""
-    stamp = sql.run(STAMP, {})[0]
+def current_rulebook(stamp: str | None = None) -> Rulebook:
+    """Return the rulebook as it is now; compiled again only after a change.
+
+    Whoever has read the `stamp` along with something else need not ask for it again.
+    """
+    if stamp is None:
+        [(stamp,)] = sql.run(f"SELECT {STAMP}", {})
     if _kept.rulebook is None or _kept.stamp != stamp:
         _kept.rulebook = compile_rulebook()
         _kept.stamp = stamp

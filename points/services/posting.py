@@ -4,9 +4,10 @@ Always in this order: lock the accounts in id order, look for the keys, check, a
 insert, update the caches. A till purchase is a batch of one; an import posts thousands.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,17 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.errors import InsufficientPoints, KeyReused, UnknownMember
+from points.selectors.programme import STAMP
 from points.services.allocation import OpenLot, Take, spendable, take_in_order
+from points.services.statements import (
+    FIRST_LOTS,
+    FIRST_LOTS_LIMIT,
+    KNOWN,
+    NO_DOCUMENT,
+    OPEN_LOTS,
+    WRITE_CREDITS,
+    WRITE_DEBITS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class Debit:
 
 @dataclass(frozen=True, slots=True)
 class LockedAccount:
-    """An account under this transaction's lock."""
+    """An account under this transaction's lock; `stamp` is that of the settings."""
 
     member_id: int
     balance: int
@@ -73,137 +84,43 @@ class LockedAccount:
     tier_id: int | None
     tier_since: datetime | None
     is_closed: bool
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One entry that was written: signed points."""
+    """One entry that was written: signed points, and the document written with it."""
 
     entry_id: int
     member_id: int
     key: str
     points: int
+    document_id: int | None
 
 
-LOCK = """
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What the entries follow from, written by the same statement.
+
+    `statement` is a common table expression `document` of (id, key of the entry); it
+    may read `entry`, and `values` are its parameters.
+    """
+
+    statement: str = NO_DOCUMENT
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+LOCK = f"""
 SELECT a.member_id, a.balance, a.held, a.tier_id, a.tier_since,
-       m.closed_at IS NOT NULL
+       m.closed_at IS NOT NULL, {STAMP}
 FROM points_account a JOIN members_member m ON m.id = a.member_id
-WHERE a.member_id = ANY(%(ids)s::bigint[])
+WHERE a.member_id {{are_asked}}
 ORDER BY a.member_id
 FOR UPDATE OF a
-"""
-
-KNOWN = """
-SELECT e.account_id, e.key, e.points
-FROM points_entry e
-JOIN json_to_recordset(%(keys)s::json) AS k(account_id bigint, key text)
-  ON e.account_id = k.account_id AND e.key = k.key
-"""
-
-OPEN_LOTS = """
-SELECT account_id, id, remaining, effective_at, expires_at, entry_id
-FROM points_lot
-WHERE account_id = ANY(%(ids)s::bigint[]) AND is_open
-ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
-"""
-
-FIRST_LOTS_LIMIT = 30
-FIRST_LOTS = """
-SELECT account_id, id, remaining, effective_at, expires_at, entry_id
-FROM points_lot
-WHERE account_id = %(id)s AND is_open
-ORDER BY priority, expires_at NULLS LAST, effective_at, id
-LIMIT %(limit)s
-"""
-
-# `expires_at` of a move is that of its new lot; a debit has none, so the next expiry of
-# its account comes from the lots that were left.
-_MOVES = """
-moves AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%(moves)s::json) AS m(
-    account_id bigint, kind text, points bigint, qualifying bigint,
-    occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,
-    key text, reason text, reverses_id bigint, trace jsonb,
-    effective_at timestamptz, expires_at timestamptz)
-),
-entry AS (
-  INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
-    qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id, trace)
-  SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at,
-    %(posted_at)s, source, source_id, key, %(actor)s, reason, reverses_id, trace
-  FROM moves
-  ON CONFLICT (account_id, key) DO NOTHING
-  RETURNING id, account_id, kind, key, points, qualifying, occurred_at
-),
-account AS (
-  UPDATE points_account a
-  SET balance = a.balance + s.points,
-      earned = a.earned + s.earned,
-      redeemed = a.redeemed + s.redeemed,
-      expired = a.expired + s.expired,
-      tier_is_due = a.tier_is_due OR s.qualifies,
-      last_activity_at = GREATEST(a.last_activity_at, s.last_at),
-      next_expiry_at = {next_expiry}
-  FROM (
-    SELECT account_id, sum(points) AS points,
-      coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'bonus')), 0) AS earned,
-      -coalesce(sum(points) FILTER (WHERE kind LIKE 'redeem%%'), 0) AS redeemed,
-      -coalesce(sum(points) FILTER (WHERE kind = 'expire'), 0) AS expired,
-      bool_or(qualifying <> 0) AS qualifies,
-      max(occurred_at) FILTER (WHERE kind <> 'expire') AS last_at,
-      min(expires_at) FILTER (WHERE points > 0) AS expires_at
-    FROM (SELECT e.*, m.expires_at FROM entry e JOIN moves m USING (account_id, key))
-    GROUP BY account_id
-  ) s{next_expiry_from}
-  WHERE a.member_id = s.account_id{next_expiry_where}
-)"""
-
-_CREDITED = _MOVES.format(
-    next_expiry="LEAST(a.next_expiry_at, s.expires_at)",
-    next_expiry_from="",
-    next_expiry_where="",
-)
-_DEBITED = _MOVES.format(
-    next_expiry="n.next_expiry_at",
-    next_expiry_from=""",
-    json_to_recordset(%(left)s::json)
-      AS n(account_id bigint, next_expiry_at timestamptz)""",
-    next_expiry_where=" AND n.account_id = a.member_id",
-)
-
-WRITE_CREDITS = f"""
-WITH {_CREDITED},
-lot AS (
-  INSERT INTO points_lot
-    (account_id, entry_id, points, remaining, effective_at, expires_at, priority)
-  SELECT e.account_id, e.id, e.points, e.points, m.effective_at, m.expires_at, 0
-  FROM entry e JOIN moves m USING (account_id, key)
-  WHERE e.points > 0
-  ORDER BY e.id
-)
-SELECT id, account_id, key, points FROM entry
 """  # noqa: S608 -- put together from constants
-
-WRITE_DEBITS = f"""
-WITH {_DEBITED},
-taken AS MATERIALIZED (
-  SELECT t.n, e.id AS entry_id, e.account_id, t.lot_id, t.points
-  FROM json_to_recordset(%(takes)s::json)
-    AS t(n int, account_id bigint, key text, lot_id bigint, points bigint)
-  JOIN entry e ON e.account_id = t.account_id AND e.key = t.key
-),
-allocation AS (
-  INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
-  SELECT account_id, entry_id, lot_id, points FROM taken ORDER BY n
-),
-lot AS (
-  UPDATE points_lot l SET remaining = l.remaining - t.points
-  FROM (SELECT lot_id, sum(points) AS points FROM taken GROUP BY lot_id) t
-  WHERE l.id = t.lot_id
-)
-SELECT id, account_id, key, points FROM entry
-"""  # noqa: S608 -- put together from constants
+# The plan for one account is the same for every account, so the server keeps it; that
+# for an array depends on its length and is made anew each time.
+ONE, MANY = "= %(ids)s", "= ANY(%(ids)s::bigint[])"
 
 
 def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
@@ -212,7 +129,10 @@ def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
     The only place that locks accounts. Raises UnknownMember for an id without one.
     """
     ids = sorted(set(member_ids))
-    rows = sql.run(LOCK, {"ids": ids}, rows=len(ids))
+    if len(ids) == 1:
+        rows = sql.run(LOCK.format(are_asked=ONE), {"ids": ids[0]})
+    else:
+        rows = sql.run(LOCK.format(are_asked=MANY), {"ids": ids}, rows=len(ids))
     accounts = {row[0]: LockedAccount(*row) for row in rows}
     if len(accounts) != len(ids):
         missing = next(each for each in ids if each not in accounts)
@@ -220,44 +140,51 @@ def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
     return accounts
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_credits(
     credits: Sequence[Credit],  # noqa: A002 -- the ledger's own word
     *,
     posted_at: datetime,
     actor: Actor,
     are_locked: bool = False,
+    documents: Documents | None = None,
 ) -> list[Movement]:
     """Write the credits, each with its lot, and return the entries that are new.
 
-    A credit whose key the account already has moves nothing.
+    A credit whose key the account already has moves nothing, nor does the second of two
+    with the same key.
     """
     if not are_locked:
         lock_accounts(credit.member_id for credit in credits)
-    moves = [_credit_row(credit) for credit in credits]
-    rows = sql.run(
+    first: dict[tuple[int, str], Credit] = {}
+    for credit in credits:
+        first.setdefault((credit.member_id, credit.key), credit)
+    moves = [_credit_row(credit) for credit in first.values()]
+    return _write(
         WRITE_CREDITS,
+        documents or Documents(),
         {"moves": sql.as_json(moves), "posted_at": posted_at, "actor": str(actor)},
         rows=len(moves),
     )
-    return [Movement(*row) for row in rows]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_debits(
     debits: Sequence[Debit],
     *,
     posted_at: datetime,
     actor: Actor,
     accounts: dict[int, LockedAccount] | None = None,
+    are_fresh: bool = False,
+    documents: Documents | None = None,
 ) -> list[Movement]:
     """Take the points lot by lot and return the entries that are new.
 
-    Raises InsufficientPoints, and writes nothing at all, when one of the debits cannot
+    `are_fresh` says that the caller has looked for the keys, under the lock. Raises InsufficientPoints, and writes nothing at all, when one of the debits cannot
     be met; KeyReused when a key was used for other points.
     """
     accounts = accounts or lock_accounts(debit.member_id for debit in debits)
-    known = _known_points(debits)
+    known = {} if are_fresh else _known_points(debits)
     fresh = [each for each in debits if (each.member_id, each.key) not in known]
     _refuse_reused_keys(debits, known)
     lots = _lots_for(fresh, accounts)
@@ -281,8 +208,9 @@ def post_debits(
             }
             for n, take in enumerate(taken, start=len(takes))
         ]
-    rows = sql.run(
+    return _write(
         WRITE_DEBITS,
+        documents or Documents(),
         {
             "moves": sql.as_json(moves),
             "takes": sql.as_json(takes),
@@ -292,7 +220,22 @@ def post_debits(
         },
         rows=len(takes),
     )
-    return [Movement(*row) for row in rows]
+
+
+def _write(
+    statement: str, documents: Documents, values: dict[str, Any], *, rows: int
+) -> list[Movement]:
+    written = sql.run(
+        _with_document(statement, documents.statement),
+        {**values, **documents.values},
+        rows=rows,
+    )
+    return [Movement(*row) for row in written]
+
+
+@cache
+def _with_document(statement: str, document: str) -> str:
+    return statement.format(document=document)
 
 
 def open_lots_of(member_ids: Iterable[int]) -> dict[int, list[OpenLot]]:
@@ -370,21 +313,21 @@ def _refuse_reused_keys(
 
 
 def _credit_row(credit: Credit) -> dict[str, Any]:
-    effective_at = credit.effective_at or credit.occurred_at
+    occurred_at = credit.occurred_at.isoformat()
     return {
         "account_id": credit.member_id,
         "kind": credit.kind,
         "points": credit.points,
         "qualifying": credit.qualifying,
-        "occurred_at": credit.occurred_at,
-        "qualifies_at": credit.occurred_at,
+        "occurred_at": occurred_at,
+        "qualifies_at": occurred_at,
         "source": credit.source,
         "source_id": credit.source_id,
         "key": credit.key,
         "reason": credit.reason,
         "trace": credit.trace,
-        "effective_at": effective_at,
-        "expires_at": credit.expires_at,
+        "effective_at": credit.effective_at or occurred_at,
+        "expires_at": credit.expires_at and credit.expires_at.isoformat(),
     }
 
 

@@ -29,10 +29,18 @@ from points.selectors.tier_history import tiers_at
 from points.services.posting import (
     Credit,
     Debit,
+    Documents,
     LockedAccount,
     lock_accounts,
     post_credits,
     post_debits,
+)
+from points.services.purchase_statements import (
+    DOCUMENT,
+    EARNED,
+    EXISTING,
+    INSERT_LINES,
+    VOID,
 )
 
 # Tills run a little ahead of the server now and then.
@@ -76,54 +84,6 @@ class PostedPurchase:
     trace: dict[str, Any]
 
 
-INSERT = """
-WITH given AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%(rows)s::json) AS g(
-    n int, public_id uuid, member_id bigint, source text, source_id text,
-    amount_minor bigint, occurred_at timestamptz, store text, channel text,
-    units numeric)
-)
-INSERT INTO points_purchase (public_id, member_id, source, source_id, amount_minor,
-  occurred_at, posted_at, store, channel, units, import_batch_id)
-SELECT public_id, member_id, source, source_id, amount_minor, occurred_at,
-  %(posted_at)s, store, channel, units, %(import_batch_id)s
-FROM given ORDER BY n
-ON CONFLICT (source, source_id) DO NOTHING
-RETURNING id, public_id
-"""
-
-EXISTING = """
-SELECT g.n, p.id, p.public_id, p.member_id, p.amount_minor, p.occurred_at,
-       e.points, e.trace
-FROM json_to_recordset(%(rows)s::json) AS g(n int, source text, source_id text)
-JOIN points_purchase p ON p.source = g.source AND p.source_id = g.source_id
-LEFT JOIN points_entry e ON e.account_id = p.member_id
-  AND e.key = 'earn:' || p.source || ':' || p.source_id
-"""
-
-INSERT_LINES = """
-INSERT INTO points_purchaseline
-  (purchase_id, position, sku, name, category, quantity, amount_minor, points)
-SELECT purchase_id, position, sku, name, category, quantity, amount_minor, points
-FROM json_to_recordset(%(rows)s::json) AS l(
-  purchase_id bigint, position int, sku text, name text, category text,
-  quantity numeric, amount_minor bigint, points bigint)
-"""
-
-VOID = """
-UPDATE points_purchase SET voided_at = %(at)s
-WHERE id = ANY(%(ids)s::bigint[]) AND voided_at IS NULL
-RETURNING member_id, 'earn:' || source || ':' || source_id, source_id
-"""
-
-EARNED = """
-SELECT e.account_id, e.id, e.points, e.qualifying, e.qualifies_at, e.source_id
-FROM points_entry e
-JOIN json_to_recordset(%(keys)s::json) AS k(account_id bigint, key text)
-  ON e.account_id = k.account_id AND e.key = k.key
-"""
-
-
 def post_purchase(
     *, purchase: NewPurchase, at: datetime, actor: Actor
 ) -> PostedPurchase:
@@ -131,13 +91,9 @@ def post_purchase(
 
     Raises TooLongAgo outside the back-dating window.
     """
-    limit = timedelta(days=current_rulebook().backdating_days)
-    if purchase.occurred_at < at - limit:
-        raise TooLongAgo(occurred_at=purchase.occurred_at, days=limit.days)
-    return post_purchases(purchases=[purchase], at=at, actor=actor)[0]
+    return _post([purchase], at=at, actor=actor, is_from_till=True)[0]
 
 
-@transaction.atomic
 def post_purchases(
     *,
     purchases: Sequence[NewPurchase],
@@ -152,44 +108,49 @@ def post_purchases(
     leaves the whole batch unwritten. Every new purchase gets one entry, of 0 points
     where it earned none, which keeps the explanation.
     """
+    return _post(purchases, at=at, actor=actor, import_batch_id=import_batch_id)
+
+
+@transaction.atomic
+def _post(
+    purchases: Sequence[NewPurchase],
+    *,
+    at: datetime,
+    actor: Actor,
+    import_batch_id: int | None = None,
+    is_from_till: bool = False,
+) -> list[PostedPurchase]:
     for purchase in purchases:
         check_purchase(purchase, at)
     accounts = lock_accounts(purchase.member_id for purchase in purchases)
-    rows = [_purchase_row(n, each) for n, each in enumerate(purchases)]
-    values = {"posted_at": at, "import_batch_id": import_batch_id}
-    inserted = {
-        public_id: purchase_id
-        for purchase_id, public_id in sql.run(
-            INSERT, {"rows": sql.as_json(rows), **values}, rows=len(rows)
-        )
-    }
-    answers: list[PostedPurchase | None] = [None] * len(rows)
-    fresh = [n for n, row in enumerate(rows) if UUID(row["public_id"]) in inserted]
-    _refuse_closed(purchases, fresh, accounts)
-    rulebook = current_rulebook()
-    outcomes = _evaluate(purchases, fresh, accounts, rulebook)
-    for n, outcome in zip(fresh, outcomes, strict=True):
-        public_id = UUID(rows[n]["public_id"])
-        answers[n] = PostedPurchase(
-            inserted[public_id],
-            public_id,
-            outcome.points,
-            is_new=True,
-            trace=outcome.trace,
-        )
-    post_credits(
+    if not accounts:
+        return []
+    rulebook = current_rulebook(accounts[purchases[0].member_id].stamp)
+    if is_from_till:
+        _refuse_old(purchases, at, days=rulebook.backdating_days)
+    outcomes = _evaluate(purchases, accounts, rulebook)
+    public_ids = [new_public_id() for _ in purchases]
+    movements = post_credits(
         [
-            _credit(purchases[n], outcome, rulebook)
-            for n, outcome in zip(fresh, outcomes, strict=True)
+            _credit(purchase, outcome, rulebook)
+            for purchase, outcome in zip(purchases, outcomes, strict=True)
         ],
         posted_at=at,
         actor=actor,
         are_locked=True,
+        documents=_documents(purchases, public_ids, import_batch_id),
     )
-    _insert_lines(purchases, answers, fresh)
-    if len(fresh) < len(rows):
-        _answer_known(purchases, answers, skip=set(fresh))
-    return [answer for answer in answers if answer is not None]
+    new_ids = {movement.key: movement.document_id for movement in movements}
+    answers: list[PostedPurchase | None] = []
+    for purchase, public_id, outcome in zip(
+        purchases, public_ids, outcomes, strict=True
+    ):
+        # Of one that stands twice in the batch the first was written.
+        new_id = new_ids.pop(_earn_key(purchase), None)
+        answers.append(_answer(new_id, public_id, outcome) if new_id else None)
+    _refuse_closed(purchases, answers, accounts)
+    _insert_lines(purchases, answers)
+    return _with_known(purchases, answers)
 
 
 @transaction.atomic
@@ -256,33 +217,60 @@ def check_purchase(purchase: NewPurchase, at: datetime) -> None:
             raise LinesDoNotAddUp(lines_minor=total, amount_minor=purchase.amount_minor)
 
 
-def _purchase_row(n: int, purchase: NewPurchase) -> dict[str, Any]:
-    return {
-        "n": n,
-        "public_id": str(new_public_id()),
-        "member_id": purchase.member_id,
-        "source": purchase.source,
-        "source_id": purchase.source_id,
-        "amount_minor": purchase.amount_minor,
-        "occurred_at": purchase.occurred_at,
-        "store": purchase.store,
-        "channel": purchase.channel,
-        "units": purchase.units,
-    }
+def _refuse_old(purchases: Sequence[NewPurchase], at: datetime, *, days: int) -> None:
+    for purchase in purchases:
+        if purchase.occurred_at < at - timedelta(days=days):
+            raise TooLongAgo(occurred_at=purchase.occurred_at, days=days)
 
 
-def _answer_known(
+def _documents(
     purchases: Sequence[NewPurchase],
-    answers: list[PostedPurchase | None],
-    *,
-    skip: set[int],
-) -> None:
-    asked = [
-        {"n": n, "source": each.source, "source_id": each.source_id}
-        for n, each in enumerate(purchases)
-        if n not in skip
+    public_ids: Sequence[UUID],
+    import_batch_id: int | None,
+) -> Documents:
+    rows = [
+        {
+            "n": n,
+            "public_id": str(public_id),
+            "member_id": purchase.member_id,
+            "source": purchase.source,
+            "source_id": purchase.source_id,
+            "amount_minor": purchase.amount_minor,
+            "occurred_at": purchase.occurred_at.isoformat(),
+            "store": purchase.store,
+            "channel": purchase.channel,
+            "units": purchase.units,
+        }
+        for n, (purchase, public_id) in enumerate(
+            zip(purchases, public_ids, strict=True)
+        )
     ]
-    found = sql.run(EXISTING, {"rows": sql.as_json(asked)}, rows=len(asked))
+    return Documents(
+        DOCUMENT,
+        {"purchases": sql.as_json(rows), "import_batch_id": import_batch_id},
+    )
+
+
+def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurchase:
+    return PostedPurchase(
+        purchase_id, public_id, outcome.points, is_new=True, trace=outcome.trace
+    )
+
+
+def _with_known(
+    purchases: Sequence[NewPurchase], answers: list[PostedPurchase | None]
+) -> list[PostedPurchase]:
+    """Return all answers, those of known purchases too; refuse what contradicts them."""
+    asked = [
+        {"n": n, "source": purchases[n].source, "source_id": purchases[n].source_id}
+        for n, answer in enumerate(answers)
+        if answer is None
+    ]
+    found = (
+        sql.run(EXISTING, {"rows": sql.as_json(asked)}, rows=len(asked))
+        if asked
+        else []
+    )
     for n, purchase_id, public_id, member_id, amount, occurred_at, points, why in found:
         given = purchases[n]
         if (member_id, amount, occurred_at) != (
@@ -294,33 +282,36 @@ def _answer_known(
         answers[n] = PostedPurchase(
             purchase_id, public_id, points, is_new=False, trace=json.loads(why)
         )
+    return [answer for answer in answers if answer is not None]
 
 
 def _refuse_closed(
     purchases: Sequence[NewPurchase],
-    fresh: Sequence[int],
+    answers: Sequence[PostedPurchase | None],
     accounts: dict[int, LockedAccount],
 ) -> None:
-    if any(accounts[purchases[n].member_id].is_closed for n in fresh):
-        raise MembershipClosed
+    """Refuse new purchases of closed memberships; a known one gets its answer still."""
+    for purchase, answer in zip(purchases, answers, strict=True):
+        if answer and accounts[purchase.member_id].is_closed:
+            raise MembershipClosed
 
 
 def _evaluate(
     purchases: Sequence[NewPurchase],
-    fresh: Sequence[int],
     accounts: dict[int, LockedAccount],
     rulebook: Rulebook,
 ) -> list[Outcome]:
-    """Evaluate each new purchase with the tier held when it happened."""
-    tiers = _tiers_then([purchases[n] for n in fresh], accounts, rulebook)
+    """Evaluate each purchase with the tier held when it happened."""
     return [
         evaluate(
-            event_of(purchases[n]),
+            event_of(purchase),
             versions=rulebook.versions,
             tier=tier,
             terms=rulebook.terms,
         )
-        for n, tier in zip(fresh, tiers, strict=True)
+        for purchase, tier in zip(
+            purchases, _tiers_then(purchases, accounts, rulebook), strict=True
+        )
     ]
 
 
@@ -360,7 +351,7 @@ def _credit(purchase: NewPurchase, outcome: Outcome, rulebook: Rulebook) -> Cred
         points=outcome.points,
         qualifying=outcome.qualifying,
         occurred_at=purchase.occurred_at,
-        key=f"earn:{purchase.source}:{purchase.source_id}",
+        key=_earn_key(purchase),
         source="purchase",
         source_id=purchase.source_id,
         expires_at=rulebook.expires_at(purchase.occurred_at),
@@ -368,17 +359,18 @@ def _credit(purchase: NewPurchase, outcome: Outcome, rulebook: Rulebook) -> Cred
     )
 
 
+def _earn_key(purchase: NewPurchase) -> str:
+    return f"earn:{purchase.source}:{purchase.source_id}"
+
+
 def _insert_lines(
-    purchases: Sequence[NewPurchase],
-    answers: Sequence[PostedPurchase | None],
-    fresh: Sequence[int],
+    purchases: Sequence[NewPurchase], answers: Sequence[PostedPurchase | None]
 ) -> None:
     rows: list[dict[str, Any]] = []
-    for n in fresh:
-        lines, answer = purchases[n].lines, answers[n]
-        if not lines or answer is None:
+    for purchase, answer in zip(purchases, answers, strict=True):
+        if not purchase.lines or answer is None:
             continue
-        shares = shares_of(answer.points, [line.amount_minor for line in lines])
+        amounts = [line.amount_minor for line in purchase.lines]
         rows += [
             {
                 "purchase_id": answer.purchase_id,
@@ -391,7 +383,8 @@ def _insert_lines(
                 "points": share,
             }
             for position, (line, share) in enumerate(
-                zip(lines, shares, strict=True), start=1
+                zip(purchase.lines, shares_of(answer.points, amounts), strict=True),
+                start=1,
             )
         ]
     if rows:

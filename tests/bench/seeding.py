@@ -220,21 +220,26 @@ def make_settings() -> None:
 
 def make_rules(count: int) -> None:
     """Have that many active rules: one that gives points, and multipliers."""
-    for number in range(EarningRule.objects.count(), count):
-        rule = EarningRule.objects.create(
-            name=f"Rule {number}", kind="multiplier" if number else "per_amount"
+    for number in range(count):
+        rule, is_new = EarningRule.objects.update_or_create(
+            name=f"Rule {number}",
+            defaults={
+                "kind": "multiplier" if number else "per_amount",
+                "is_active": True,
+            },
         )
-        RuleVersion.objects.create(
-            rule=rule,
-            number=1,
-            params=(
-                {"factor": "1.1", "minimum": str(number * 10)}
-                if number
-                else {"points": 1, "amount": "1", "method": "step"}
-            ),
-            valid_from=now(),
-            created_by="bench",
-        )
+        if is_new:
+            RuleVersion.objects.create(
+                rule=rule,
+                number=1,
+                params=(
+                    {"factor": "1.1", "minimum": str(number * 10)}
+                    if number
+                    else {"points": 1, "amount": "1", "method": "step"}
+                ),
+                valid_from=now(),
+                created_by="bench",
+            )
 
 
 def _drop_indexes(raw: Connection) -> list[str]:

@@ -1,0 +1,120 @@
+"""The statements that read lots and write movements; only `posting` runs them."""
+
+KNOWN = """
+SELECT e.account_id, e.key, e.points
+FROM points_entry e
+JOIN json_to_recordset(%(keys)s::json) AS k(account_id bigint, key text)
+  ON e.account_id = k.account_id AND e.key = k.key
+"""
+
+OPEN_LOTS = """
+SELECT account_id, id, remaining, effective_at, expires_at, entry_id
+FROM points_lot
+WHERE account_id = ANY(%(ids)s::bigint[]) AND is_open
+ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
+"""
+
+FIRST_LOTS_LIMIT = 30
+FIRST_LOTS = """
+SELECT account_id, id, remaining, effective_at, expires_at, entry_id
+FROM points_lot
+WHERE account_id = %(id)s AND is_open
+ORDER BY priority, expires_at NULLS LAST, effective_at, id
+LIMIT %(limit)s
+"""
+
+# `expires_at` of a move is that of its new lot; a debit has none, so the next expiry of
+# its account comes from the lots that were left.
+_MOVES = """
+moves AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(moves)s::json) AS m(
+    account_id bigint, kind text, points bigint, qualifying bigint,
+    occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,
+    key text, reason text, reverses_id bigint, trace jsonb,
+    effective_at timestamptz, expires_at timestamptz)
+),
+entry AS (
+  INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
+    qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id, trace)
+  SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at,
+    %(posted_at)s, source, source_id, key, %(actor)s, reason, reverses_id, trace
+  FROM moves
+  ON CONFLICT (account_id, key) DO NOTHING
+  RETURNING id, account_id, kind, key, points, qualifying, occurred_at
+),
+account AS (
+  UPDATE points_account a
+  SET balance = a.balance + s.points,
+      earned = a.earned + s.earned,
+      redeemed = a.redeemed + s.redeemed,
+      expired = a.expired + s.expired,
+      tier_is_due = a.tier_is_due OR s.qualifies,
+      last_activity_at = GREATEST(a.last_activity_at, s.last_at),
+      next_expiry_at = {next_expiry}
+  FROM (
+    SELECT account_id, sum(points) AS points,
+      coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'bonus')), 0) AS earned,
+      -coalesce(sum(points) FILTER (WHERE kind LIKE 'redeem%%'), 0) AS redeemed,
+      -coalesce(sum(points) FILTER (WHERE kind = 'expire'), 0) AS expired,
+      bool_or(qualifying <> 0) AS qualifies,
+      max(occurred_at) FILTER (WHERE kind <> 'expire') AS last_at,
+      min(expires_at) FILTER (WHERE points > 0) AS expires_at
+    FROM (SELECT e.*, m.expires_at FROM entry e JOIN moves m USING (account_id, key))
+    GROUP BY account_id
+  ) s{next_expiry_from}
+  WHERE a.member_id = s.account_id{next_expiry_where}
+)"""
+
+_CREDITED = _MOVES.format(
+    next_expiry="LEAST(a.next_expiry_at, s.expires_at)",
+    next_expiry_from="",
+    next_expiry_where="",
+)
+_DEBITED = _MOVES.format(
+    next_expiry="n.next_expiry_at",
+    next_expiry_from=""",
+    json_to_recordset(%(left)s::json)
+      AS n(account_id bigint, next_expiry_at timestamptz)""",
+    next_expiry_where=" AND n.account_id = a.member_id",
+)
+
+# Where a movement has a document, such as a purchase or a redemption, the same statement
+# writes it, so that neither is there without the other.
+NO_DOCUMENT = "document(id, key) AS (SELECT NULL::bigint, NULL::text WHERE false)"
+
+WRITE_CREDITS = f"""
+WITH {_CREDITED},
+lot AS (
+  INSERT INTO points_lot
+    (account_id, entry_id, points, remaining, effective_at, expires_at, priority)
+  SELECT e.account_id, e.id, e.points, e.points, m.effective_at, m.expires_at, 0
+  FROM entry e JOIN moves m USING (account_id, key)
+  WHERE e.points > 0
+  ORDER BY e.id
+),
+{{document}}
+SELECT e.id, e.account_id, e.key, e.points, d.id
+FROM entry e LEFT JOIN document d ON d.key = e.key
+"""  # noqa: S608 -- put together from constants
+
+WRITE_DEBITS = f"""
+WITH {_DEBITED},
+taken AS MATERIALIZED (
+  SELECT t.n, e.id AS entry_id, e.account_id, t.lot_id, t.points
+  FROM json_to_recordset(%(takes)s::json)
+    AS t(n int, account_id bigint, key text, lot_id bigint, points bigint)
+  JOIN entry e ON e.account_id = t.account_id AND e.key = t.key
+),
+allocation AS (
+  INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
+  SELECT account_id, entry_id, lot_id, points FROM taken ORDER BY n
+),
+lot AS (
+  UPDATE points_lot l SET remaining = l.remaining - t.points
+  FROM (SELECT lot_id, sum(points) AS points FROM taken GROUP BY lot_id) t
+  WHERE l.id = t.lot_id
+),
+{{document}}
+SELECT e.id, e.account_id, e.key, e.points, d.id
+FROM entry e LEFT JOIN document d ON d.key = e.key
+"""  # noqa: S608 -- put together from constants
