@@ -38,10 +38,18 @@ def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     job = _visible_job(request, public_id)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     context = {"job": job, "progress": progress_of(job, at=now)}
-    status = HTMX_STOP_POLLING if job.is_finished and wants_fragment(request) else 200
-    return render_page(
-        request, "jobs/job_detail.html", context, fragment="progress", status=status
+    has_ended = job.is_finished and wants_fragment(request)
+    response = render_page(
+        request,
+        "jobs/job_detail.html",
+        context,
+        fragment="progress",
+        status=HTMX_STOP_POLLING if has_ended else 200,
     )
+    if has_ended:
+        # The card also stands on pages of imports and waves, which now say more.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

@@ -53,6 +53,7 @@ def test_polling_stops_when_the_job_has_finished(clerk):
     job = make_job(state=Job.State.DONE)
     part = clerk.get(job.get_absolute_url(), headers=HTMX)
     assert part.status_code == 286
+    assert part["HX-Refresh"] == "true"
     assert "hx-trigger" not in part.content.decode()
     assert clerk.get(job.get_absolute_url()).status_code == 200
 

@@ -206,7 +206,6 @@ def work(page: Page, result: str) -> None:
     """Do the newest job as a worker would, and look again."""
     page.wait_for_selector("#progress")
     assert run_to_end(Job.objects.latest("pk")).state == Job.State.DONE
-    page.reload()
     says(page, result)
 
 
