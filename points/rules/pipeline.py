@@ -72,7 +72,7 @@ def evaluate(
 ) -> Outcome:
     """Return what the purchase earns; qualifying points leave multipliers out.
 
-    Exact until the one rounding at the end. Source: ADR 0012.
+    Exact until the one rounding at the end. Source: ADR 0005.
     """
     steps: list[tuple[int, str, str | None]] = []
     base: Exact = 0
