@@ -33,10 +33,12 @@ class BadRow:
 class CheckResult:
     """What the check of a file came to; the amount in minor units of `currency`.
 
-    `points` are None when there were too many rows to ask the rules beforehand.
+    `left` of the `new` rows are not posted yet. `points` are None when there were too
+    many rows to ask the rules beforehand.
     """
 
     new: int
+    left: int
     amount_minor: int
     currency: str
     first_at: datetime | None
@@ -52,6 +54,7 @@ def check_result_of(batch: PurchaseImport) -> CheckResult:
     stored = batch.summary
     return CheckResult(
         new=stored.get("new", 0),
+        left=stored.get("new", 0) - batch.rows_posted,
         amount_minor=stored.get("amount_minor", 0),
         currency=stored.get("currency", ""),
         first_at=_instant(stored.get("first_at")),

@@ -34,6 +34,7 @@ from points.selectors.imports import (
 from points.selectors.programme import current_programme
 from points.services.imports import (
     discard_import,
+    may_be_posted,
     start_check,
     start_posting,
     start_reversal,
@@ -107,6 +108,7 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "batch": batch,
         "summary": check_result_of(batch),
+        "may_be_posted": may_be_posted(batch),
     }
     context |= {"is_working": batch.state in WORKING, "job": batch.job}
     if batch.job:

@@ -19,7 +19,14 @@ from points.models import Programme, PurchaseImport
 from points.selectors.programme import current_programme
 from points.services.imports.settling import settle_rows
 from points.services.imports.staging import copy_rows, mark_posted, name_members
-from points.services.imports.states import State, give_job, import_of, move
+from points.services.imports.states import (
+    ImportNotReady,
+    State,
+    give_job,
+    import_of,
+    move,
+    stopped_import,
+)
 from points.services.imports.uploads import file_of, forget_rows
 
 READ_ROWS = 50_000
@@ -37,21 +44,24 @@ def start_check(
     """Start reading the file with these columns; an earlier check is forgotten.
 
     Raises ColumnsNotMapped when they do not fit the file, and ImportNotReady when the
-    import is being worked on or was posted.
+    import is being worked on, or was posted even in part.
     """
+    if batch.rows_posted:
+        raise ImportNotReady
     check_columns(columns.columns, columns.header)
     columns.zone(programme_zone=current_programme().time_zone)
     waiting = (State.UPLOADED, State.CHECKED, State.FAILED)
     move(batch, out_of=waiting, into=State.STAGING)
     forget_rows(batch)
     batch.mapping = columns.as_json()
+    batch.summary = {"lines": batch.summary["lines"]}
     batch.rows_total = batch.rows_bad = batch.rows_known = 0
-    batch.save(update_fields=["mapping", "rows_total", "rows_bad", "rows_known"])
+    batch.save()
     job = start_job(
         kind=CHECK.slug,
         title=_("Check %(file)s") % {"file": batch.file_name},
         params={"import": batch.pk},
-        rows_total=batch.summary.get("lines"),
+        rows_total=batch.summary["lines"],
         at=at,
         actor=actor,
         wakes=wakes,
@@ -76,11 +86,14 @@ def check_chunk(job: Job, at: datetime) -> Step:
 
 
 def stop_check(job: Job, _at: datetime) -> None:
-    """Forget what was staged: a check is whole or it is nothing."""
-    batch = import_of(job)
-    forget_rows(batch)
-    state = State.UPLOADED if job.is_cancel_asked else State.FAILED
-    PurchaseImport.objects.filter(pk=batch.pk).update(state=state, rows_total=0)
+    """Forget what was staged when it was cancelled; a failed check can be tried again."""
+    batch = stopped_import(job)
+    if batch is None:
+        return
+    if job.is_cancel_asked:
+        forget_rows(batch)
+    batch.state = State.UPLOADED if job.is_cancel_asked else State.FAILED
+    batch.save(update_fields=["state"])
 
 
 CHECK = JobKind("points.import-check", check_chunk, stop_check)

@@ -20,11 +20,13 @@ from points.services.imports.people import enrol_references, members_by_referenc
 from points.services.imports.planning import POSTED, refresh_statistics
 from points.services.imports.rechecking import GoodRow, still_good
 from points.services.imports.states import (
+    ImportNotReady,
     State,
     actor_of,
     give_job,
     import_of,
     move,
+    stopped_import,
 )
 from points.services.imports.uploads import forget_rows
 from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
@@ -60,6 +62,8 @@ def start_posting(
 
     Raises ImportNotReady unless the import was checked, or stopped on the way.
     """
+    if not may_be_posted(batch):
+        raise ImportNotReady
     move(batch, out_of=(State.CHECKED, State.FAILED), into=State.POSTING)
     job = start_job(
         kind=POST.slug,
@@ -71,6 +75,12 @@ def start_posting(
         wakes=wakes,
     )
     return give_job(batch, job)
+
+
+def may_be_posted(batch: PurchaseImport) -> bool:
+    """Whether the import was checked whole and its reversal was never begun."""
+    was_checked = bool(batch.summary.get("checked_at"))
+    return was_checked and "points_taken_back" not in batch.summary
 
 
 def post_chunk(job: Job, at: datetime) -> Step:
@@ -96,9 +106,9 @@ def post_chunk(job: Job, at: datetime) -> Step:
 
 def stop_posting(job: Job, _at: datetime) -> None:
     """Leave what is posted; a cancelled import can be confirmed again for the rest."""
-    batch = import_of(job)
-    state = State.CHECKED if job.is_cancel_asked else State.FAILED
-    PurchaseImport.objects.filter(pk=batch.pk).update(state=state)
+    if batch := stopped_import(job):
+        batch.state = State.CHECKED if job.is_cancel_asked else State.FAILED
+        batch.save(update_fields=["state"])
 
 
 POST = JobKind("points.import-post", post_chunk, stop_posting)

@@ -18,6 +18,7 @@ from points.services.imports.states import (
     give_job,
     import_of,
     move,
+    stopped_import,
 )
 from points.services.imports.uploads import forget_rows
 from points.services.posting import lock_accounts
@@ -88,9 +89,9 @@ def reverse_chunk(job: Job, at: datetime) -> Step:
 
 def stop_reversal(job: Job, _at: datetime) -> None:
     """Leave what is reversed; the rest can be reversed by asking again."""
-    batch = import_of(job)
-    state = State.POSTED if job.is_cancel_asked else State.FAILED
-    PurchaseImport.objects.filter(pk=batch.pk).update(state=state)
+    if batch := stopped_import(job):
+        batch.state = State.POSTED if job.is_cancel_asked else State.FAILED
+        batch.save(update_fields=["state"])
 
 
 REVERSE = JobKind("points.import-reverse", reverse_chunk, stop_reversal)

@@ -39,8 +39,21 @@ def give_job(batch: PurchaseImport, job: Job) -> Job:
 
 
 def import_of(job: Job) -> PurchaseImport:
-    """Return the import that the job works on, locked until its chunk commits."""
-    return PurchaseImport.objects.select_for_update().get(pk=job.params["import"])
+    """Return the import that the job works on, locked until its chunk commits.
+
+    Raises ImportNotReady when it was given to another job since, or discarded: an old
+    job that is tried again must not mix its rows into those of a newer one.
+    """
+    batch = stopped_import(job)
+    if batch is None:
+        raise ImportNotReady
+    return batch
+
+
+def stopped_import(job: Job) -> PurchaseImport | None:
+    """Return the import of a job that has stopped, None when it is not its own."""
+    mine = PurchaseImport.objects.select_for_update().filter(job=job)
+    return mine.filter(pk=job.params["import"]).first()
 
 
 def actor_of(job: Job) -> Actor:
