@@ -18,6 +18,8 @@ def run_job_chunk(job_id: int) -> None:
 def wake_jobs() -> None:
     """Find jobs whose message was lost, and show that beat and worker live."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    # Beat alone sends this task and a worker does it: both live.
+    services.beat_heart(part="beat", at=now)
     services.beat_heart(part="worker", at=now)
     for job_id in services.jobs_to_wake(at=now):
         run_job_chunk.delay(job_id)
