@@ -44,9 +44,9 @@ NPS_CONTENT = Content(
         "zh-hant": "您的回覆會保密：只有我們的服務團隊能看到答案與您的姓名，以便與您聯絡。",
     },
     thanks={
-        "en": "Thank you. Your answers help us get better.",
-        "zh-hans": "谢谢您。您的回答会帮助我们做得更好。",
-        "zh-hant": "多謝您。您的回覆會幫助我們做得更好。",
+        "en": "Your answers help us get better.",
+        "zh-hans": "您的回答会帮助我们做得更好。",
+        "zh-hant": "您的回覆會幫助我們做得更好。",
     },
     questions=(
         Question(

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
@@ -41,7 +41,7 @@ class Case(models.Model):
     class State(models.TextChoices):
         """How far the work has come."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("case", "Open")
         IN_PROGRESS = "in_progress", _("In progress")
         RESOLVED = "resolved", _("Resolved")
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.jobs.models import Job
 from loyalty_site.lib.ids import new_public_id
@@ -39,7 +39,7 @@ class Wave(models.Model):
         """How far the wave has come."""
 
         QUEUEING = "queueing", _("Choosing members")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("wave", "Open")
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
@@ -193,6 +193,11 @@ class Invitation(models.Model):
                 fields=["lease_until"],
                 name="surveys_invitation_in_flight",
                 condition=Q(state="queued", lease_until__isnull=False),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="surveys_invitation_link_ends",
+                condition=Q(state="sent"),
             ),
             models.Index(fields=["wave", "state"], name="surveys_invitation_progress"),
             models.Index(

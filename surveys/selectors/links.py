@@ -1,14 +1,16 @@
 """What is behind a personal link; looking writes nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from surveys.content import Content, read_content
-from surveys.errors import LinkUnknown
+from surveys.errors import AnswersFinal, LinkUnknown
 from surveys.models import Invitation, Response
 from surveys.questions.base import Given
-from surveys.services.answers import EDIT_WINDOW, require_answerable
 from surveys.tokens import hash_of
+
+# After completion the member may change answers for this long.
+EDIT_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,14 @@ def form_behind(*, token: str, at: datetime) -> OpenForm:
             for each in answers
         },
     )
+
+
+def require_answerable(
+    *, invitation: Invitation, response: Response | None, at: datetime
+) -> None:
+    """Raise LinkUnknown or AnswersFinal when the link takes no more answers."""
+    if response is not None and response.completed_at is not None:
+        if at >= response.completed_at + EDIT_WINDOW:
+            raise AnswersFinal(completed_at=response.completed_at)
+    elif at >= invitation.expires_at:
+        raise LinkUnknown

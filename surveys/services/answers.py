@@ -9,15 +9,15 @@ from django.db import transaction
 from loyalty_site.lib.actors import member_actor
 from points.services.bonuses import award_bonus
 from surveys.content import Content, piped, read_content
-from surveys.errors import AnswersFinal, LinkUnknown, StepUnknown
+from surveys.errors import StepUnknown
 from surveys.models import Answer, Invitation, Response
 from surveys.questions.base import Given, Question, text_in
+from surveys.selectors.links import require_answerable
 from surveys.services.cases import follow_score
 from surveys.services.sending import mark_sent
 
 logger = logging.getLogger(__name__)
 State = Response.State
-EDIT_WINDOW = timedelta(hours=24)
 # Nobody opens a mail, reads the question and answers it in this time.
 FASTEST_PERSON = timedelta(seconds=2)
 TRAP = "trap"
@@ -76,17 +76,6 @@ def record_answer(
     question = content.questions[submission.step - 1]
     _save_answer(response, question, submission, at=at, programme=programme)
     return _carry_on(response, content, submission, suspicion=suspicion, at=at)
-
-
-def require_answerable(
-    *, invitation: Invitation, response: Response | None, at: datetime
-) -> None:
-    """Raise LinkUnknown or AnswersFinal when the link takes no more answers."""
-    if response is not None and response.completed_at is not None:
-        if at >= response.completed_at + EDIT_WINDOW:
-            raise AnswersFinal(completed_at=response.completed_at)
-    elif at >= invitation.expires_at:
-        raise LinkUnknown
 
 
 def _locked(invitation_id: int) -> Invitation:

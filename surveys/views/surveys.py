@@ -6,7 +6,7 @@ from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
@@ -33,7 +33,7 @@ from surveys.services.versions import (
 )
 from surveys.tables import SurveyTable, WaveTable
 from surveys.views.answer import step_context
-from surveys.views.personal import page
+from surveys.views.personal import asked_language, page, speak
 
 
 @dataclass(frozen=True)
@@ -140,17 +140,22 @@ def survey_preview(request: HttpRequest, slug: str, step: int) -> HttpResponse:
     content = editable_content(survey=survey)
     if not 1 <= step <= len(content.questions):
         raise Http404
-    words = step_context(
-        content, step=step, language=language(), programme=current_programme().name
-    )
-    context = words | {
-        "is_preview": True,
-        "survey": survey,
-        "minutes": survey.minutes,
-        "points": survey.bonus_points,
-        "reply_to": survey.reply_to,
-    }
-    return page(request, "surveys/answer_step.html", context)
+    with translation.override(language()):
+        words = step_context(
+            content,
+            step=step,
+            language=speak(request, language()),
+            programme=current_programme().name,
+        )
+        context = words | {
+            "is_preview": True,
+            "survey": survey,
+            "minutes": survey.minutes,
+            "points": survey.bonus_points,
+            "reply_to": survey.reply_to,
+            "asked_language": asked_language(request),
+        }
+        return page(request, "surveys/answer_step.html", context)
 
 
 def _survey(request: HttpRequest, slug: str) -> Survey:

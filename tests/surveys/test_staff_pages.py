@@ -282,6 +282,12 @@ def test_the_preview_may_be_framed_by_our_own_pages_only(marketer, world):
     )
 
 
+def test_the_preview_switches_its_language(marketer, world):
+    page = marketer.get(world["preview"] + "?lang=zh-hant").content.decode()
+    assert "您有多大可能向朋友或同事推薦" in page
+    assert "/surveys/nps/preview/2/?lang=zh-hant" in page
+
+
 def test_lists_ask_few_queries(admin, world, django_assert_max_num_queries):
     for page in ("list", "responses", "cases", "case", "wave", "survey"):
         admin.get(world[page])
