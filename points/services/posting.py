@@ -258,9 +258,17 @@ def _lots_for(
     """
     if len(debits) == 1 and debits[0].lot_id is None and not debits[0].own_entry_id:
         [debit] = debits
-        rows = sql.run(FIRST_LOTS, {"id": debit.member_id, "limit": FIRST_LOTS_LIMIT})
-        lots = [OpenLot(*lot) for _account_id, *lot in rows]
         wanted = debit.points + accounts[debit.member_id].held
+        rows = sql.run(
+            FIRST_LOTS,
+            {
+                "id": debit.member_id,
+                "at": debit.occurred_at,
+                "wanted": wanted,
+                "limit": FIRST_LOTS_LIMIT,
+            },
+        )
+        lots = [OpenLot(*lot) for lot in rows]
         enough = spendable(lots, debit.occurred_at) > wanted
         if enough or len(lots) < FIRST_LOTS_LIMIT:
             return {debit.member_id: lots}

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from loyalty_site.lib.actors import Actor
 from members.models import Member
+from points import sql
 from points.errors import (
     KeyReused,
     MembershipClosed,
@@ -15,8 +16,42 @@ from points.errors import (
     RewardNotOnOffer,
 )
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
-from points.services.posting import Debit, lock_accounts, post_debits
+from points.services.posting import Debit, Documents, lock_accounts, post_debits
 from points.services.returns import give_back
+
+KNOWN = """
+SELECT r.id FROM points_redemption r JOIN points_entry e ON e.id = r.entry_id
+WHERE e.account_id = %(account_id)s AND e.key = %(key)s
+"""
+
+# Of two for the last piece the second waits for the first, and then finds none. What is
+# on offer is said as in `RewardQuerySet.on_offer`.
+TAKE_PIECE = """
+WITH taken AS (
+  UPDATE points_rewardstock SET pieces = pieces - 1
+  WHERE reward_id = %(reward_id)s AND pieces > 0
+  RETURNING reward_id
+)
+SELECT r.cost_points,
+  r.is_active AND (r.starts_at IS NULL OR r.starts_at <= %(at)s)
+    AND (r.ends_at IS NULL OR r.ends_at > %(at)s),
+  s.reward_id IS NOT NULL AND t.reward_id IS NULL
+FROM points_reward r
+LEFT JOIN points_rewardstock s ON s.reward_id = r.id
+LEFT JOIN taken t ON t.reward_id = r.id
+WHERE r.id = %(reward_id)s
+"""
+
+DOCUMENT = """
+document AS (
+  INSERT INTO points_redemption (public_id, account_id, reward_id, entry_id, points,
+    state, code, at, actor, settled_by)
+  SELECT %(public_id)s, account_id, %(reward_id)s, id, -points, %(state)s, %(code)s,
+    occurred_at, %(actor)s, ''
+  FROM entry
+  RETURNING id, %(entry_key)s::text AS key
+)
+"""
 
 
 @transaction.atomic
@@ -29,24 +64,27 @@ def redeem_reward(
     Raises InsufficientPoints, OutOfStock, RewardNotOnOffer or MembershipClosed, and
     writes nothing then.
     """
-    entry_key = f"redeem:{key}"
     accounts = lock_accounts([member.pk])
-    known = Redemption.objects.filter(
-        entry__account_id=member.pk, entry__key=entry_key
-    ).first()
-    if known is not None:
+    entry_key = f"redeem:{key}"
+    if known := _known(member, entry_key):
         if known.reward_id != reward.pk:
             raise KeyReused(key=key)
         return known
     if accounts[member.pk].is_closed:
         raise MembershipClosed
-    cost_points = _take_piece(reward, at)
+    redemption = Redemption(
+        account_id=member.pk,
+        reward=reward,
+        points=_take_piece(reward, at),
+        at=at,
+        actor=str(actor),
+    )
     [movement] = post_debits(
         [
             Debit(
                 member_id=member.pk,
                 kind=Entry.Kind.REDEEM,
-                points=cost_points,
+                points=redemption.points,
                 occurred_at=at,
                 key=entry_key,
                 source="reward",
@@ -57,35 +95,42 @@ def redeem_reward(
         posted_at=at,
         actor=actor,
         accounts=accounts,
+        are_fresh=True,
+        documents=_documents(redemption, entry_key),
     )
-    return Redemption.objects.create(
-        account_id=member.pk,
-        reward=reward,
-        entry_id=movement.entry_id,
-        points=cost_points,
-        at=at,
-        actor=str(actor),
-    )
+    redemption.pk, redemption.entry_id = movement.document_id, movement.entry_id
+    return redemption
+
+
+def _known(member: Member, entry_key: str) -> Redemption | None:
+    found = sql.run(KNOWN, {"account_id": member.pk, "key": entry_key})
+    return Redemption.objects.get(pk=found[0][0]) if found else None
 
 
 def _take_piece(reward: Reward, at: datetime) -> int:
     """Take one piece from the stock, if it is limited, and return today's cost."""
-    # The stock is taken with one conditional update: of two for the last piece the
-    # second waits for the first and then finds none.
-    taken = RewardStock.objects.filter(reward_id=reward.pk, pieces__gt=0).update(
-        pieces=F("pieces") - 1
-    )
-    if not taken and RewardStock.objects.filter(reward_id=reward.pk).exists():
-        raise OutOfStock
-    cost = (
-        Reward.objects.on_offer(at)
-        .filter(pk=reward.pk)
-        .values_list("cost_points", flat=True)
-        .first()
-    )
-    if cost is None:
+    found = sql.run(TAKE_PIECE, {"reward_id": reward.pk, "at": at})
+    if not found:
         raise RewardNotOnOffer
-    return cost
+    [(cost, is_on_offer, is_out_of_stock)] = found
+    if is_out_of_stock:
+        raise OutOfStock
+    if not is_on_offer:
+        raise RewardNotOnOffer
+    return int(cost)
+
+
+def _documents(redemption: Redemption, entry_key: str) -> Documents:
+    return Documents(
+        DOCUMENT,
+        {
+            "public_id": redemption.public_id,
+            "reward_id": redemption.reward_id,
+            "state": str(redemption.state),
+            "code": redemption.code,
+            "entry_key": entry_key,
+        },
+    )
 
 
 @transaction.atomic

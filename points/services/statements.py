@@ -14,13 +14,25 @@ WHERE account_id = ANY(%(ids)s::bigint[]) AND is_open
 ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
 """
 
-FIRST_LOTS_LIMIT = 30
+# The lots before which no more than `wanted` can be spent: those that are needed, and
+# one more.
+FIRST_LOTS_LIMIT = 100
 FIRST_LOTS = """
-SELECT account_id, id, remaining, effective_at, expires_at, entry_id
-FROM points_lot
-WHERE account_id = %(id)s AND is_open
+SELECT id, remaining, effective_at, expires_at, entry_id
+FROM (
+  SELECT *, sum(spendable) OVER burn_order - spendable AS before
+  FROM (
+    SELECT *, CASE WHEN effective_at <= %(at)s
+        AND (expires_at IS NULL OR expires_at > %(at)s) THEN remaining ELSE 0
+      END AS spendable
+    FROM points_lot WHERE account_id = %(id)s AND is_open
+    ORDER BY priority, expires_at NULLS LAST, effective_at, id
+    LIMIT %(limit)s
+  ) first
+  WINDOW burn_order AS (ORDER BY priority, expires_at NULLS LAST, effective_at, id)
+) lots
+WHERE before <= %(wanted)s
 ORDER BY priority, expires_at NULLS LAST, effective_at, id
-LIMIT %(limit)s
 """
 
 # `expires_at` of a move is that of its new lot; a debit has none, so the next expiry of

@@ -87,7 +87,7 @@ def _compare(work: str, scope: Scope, rewards: list[Reward], asked: Asked) -> Se
 
 def _sides(client: int, members: int, rewards: list[Reward]) -> Sides:
     pick, raw = dice(client), raw_connection()
-    run = uuid.uuid4().hex
+    run, member = uuid.uuid4().hex, Member()
     keys = (f"{run}-{number}" for number in itertools.count())
 
     def floor() -> int:
@@ -102,9 +102,10 @@ def _sides(client: int, members: int, rewards: list[Reward]) -> Sides:
         return raw.execute(REDEEM, values).rowcount
 
     def product() -> int:
+        member.pk = pick.randint(1, members)
         try:
             redeem_reward(
-                member=Member(pk=pick.randint(1, members)),
+                member=member,
                 reward=pick.choice(rewards),
                 key=next(keys),
                 at=now(),
