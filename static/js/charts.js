@@ -197,7 +197,7 @@
       textStyle: { fontFamily: font, color: colours.text },
       aria: { enabled: true, label: { description: label }, decal: { show: isBars && spec.series.length > 1 } },
       grid: {
-        left: 4, right: hasEndLabels ? 132 : 16, bottom: 4,
+        left: 4, right: hasEndLabels ? 132 : 24, bottom: 4,
         top: spec.series.length > 1 && !hasEndLabels ? 44 : spec.unit ? 36 : 12,
         containLabel: true
       },
