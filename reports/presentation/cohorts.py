@@ -63,7 +63,7 @@ def page_of(result: CohortResult) -> dict[str, Any]:
 class _Heat:
     """Five equal steps from the smallest share to the largest.
 
-    Unfinished and weak cells, and the 100 % of the first month, do not stretch them.
+    Unfinished and weak cells, and the 100 % of the first month, have no colour.
     """
 
     def __init__(self, result: CohortResult) -> None:
@@ -85,7 +85,7 @@ class _Heat:
         return {"low": low, "high": high}
 
     def css(self, cell: Cell) -> str:
-        if not self.high or not cell.period or cell.is_weak:
+        if not self.high or not cell.period or cell.is_weak or cell.is_partial:
             return ""
         share = Fraction(cell.rate.part, cell.rate.whole)
         width = (self.high - self.low) or self.high
