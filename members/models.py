@@ -30,6 +30,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members that are enrolled and not closed."""
         return self.filter(closed_at=None)
 
+    def with_email(self, email: str) -> Self:
+        """Members with that address, in any case; among open ones by an index."""
+        lowered = self.alias(email_lowered=Lower("email"))
+        return lowered.filter(email_lowered=email.lower()).exclude(email="")
+
     def enrolled_before(self, at: datetime) -> Self:
         """The member base at an instant: enrolled before it and not closed by then."""
         return self.filter(enrolled_at__lt=at).exclude(closed_at__lte=at)
@@ -114,6 +119,11 @@ class Member(models.Model):
                 F("enrolled_at").desc(), F("id").desc(), name="members_member_newest"
             ),
             models.Index(F("full_name"), F("id"), name="members_member_by_name"),
+            models.Index(
+                F("closed_at").desc(),
+                name="members_member_closed",
+                condition=~Q(closed_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +164,7 @@ class Identifier(models.Model):
                 name="members_identifier_once_per_system",
             )
         ]
+        indexes = [models.Index(F("value"), name="members_identifier_by_value")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.value}"

@@ -153,10 +153,12 @@ def _refuse_doubles(
     profile: Profile, identities: tuple[Identity, ...], *, besides: Member | None
 ) -> None:
     others = Member.objects.active().exclude(pk=besides.pk if besides else 0)
-    for name in ("email", "phone"):
-        value = getattr(profile, name)
-        lookup = {f"{name}__iexact" if name == "email" else name: value}
-        if value and (found := others.filter(**lookup).first()):
+    known_by = {
+        "email": others.with_email(profile.email) if profile.email else None,
+        "phone": others.filter(phone=profile.phone) if profile.phone else None,
+    }
+    for name, known in known_by.items():
+        if known is not None and (found := known.first()):
             raise AlreadyEnrolled(field=name, number=found.number)
     for each in identities:
         taken = Identifier.objects.filter(system=each.system, value=each.value)

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
-from points.models import Entry, Purchase, Redemption, RuleVersion, Tier
+from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.selectors.activity import PURCHASE, earn_key, store_names
 from points.selectors.catalogue import Offer, offers_for
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.traces import readable
+
+REWARD = "reward"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class HistoryMonth:
 
 def signed_up_member(email: str) -> Member | None:
     """Return the open membership with that e-mail."""
-    return Member.objects.active().filter(email__iexact=email.strip()).first()
+    return Member.objects.active().with_email(email.strip()).first()
 
 
 def member_signed_in(member_id: object) -> Member | None:
@@ -151,6 +153,11 @@ class _Sentences:
         ids = {step[0] for trace in traces for step in trace["steps"]}
         self._versions = RuleVersion.objects.select_related("rule").in_bulk(ids)
         self._tiers = {tier.slug: tier for tier in Tier.objects.all()} if traces else {}
+        rewards = [entry.source_id for entry in entries if entry.source == REWARD]
+        self._rewards = {
+            str(reward.public_id): reward
+            for reward in Reward.objects.filter(public_id__in=rewards)
+        }
 
     def why(self, entry: Entry) -> str:
         """Return what fired as a sentence, else the reason that was given."""
@@ -180,7 +187,8 @@ class _Sentences:
     def _plain(self, entry: Entry) -> str:
         if entry.kind == Entry.Kind.EXPIRE:
             return _("These points were not used in time.")
-        return entry.reason
+        reward = self._rewards.get(entry.source_id)
+        return reward.local_name if reward else entry.reason
 
 
 def _rules_in(entry: Entry) -> dict[str, Any]:

@@ -120,6 +120,15 @@ def test_expired_points_are_explained(client, member):
     assert "not used in time" in shown
 
 
+def test_history_names_rewards_in_the_language_of_the_page(phone, member):
+    reward = make_reward(cost=30)
+    reward.name_zh_hant = "茶"
+    reward.save()
+    redeem(member, reward, at=NOON + timedelta(minutes=1))
+    phone.cookies["django_language"] = "zh-hant"
+    assert "茶" in text(phone.get(url("history")))
+
+
 def test_history_asks_little(phone, member, django_assert_max_num_queries):
     make_rule()
     for day in range(12):
