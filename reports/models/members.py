@@ -37,9 +37,6 @@ class MemberDay(models.Model):
         verbose_name = _("member's day")
         verbose_name_plural = _("members' days")
         default_permissions = ()
-        indexes = [
-            models.Index(fields=["day", "member"], name="reports_memberday_by_day")
-        ]
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.day}"

@@ -14,6 +14,7 @@ from reports.services.aggregation import (
     SAMPLE_ROWS,
     begin_alone,
     execute,
+    put_right,
     reaggregate,
     rebuild_cube,
     rows_of,
@@ -22,8 +23,9 @@ from reports.services.aggregation import (
 from reports.services.cubes import CUBES
 
 logger = logging.getLogger(__name__)
-NOTES_PER_CHUNK = 50_000
-MEMBERS_PER_CHUNK = 20_000
+# A chunk must stay well under the lease of a job and the time limit of a task.
+NOTES_PER_CHUNK = 20_000
+MEMBERS_PER_CHUNK = 50_000
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def check_members(*, first_id: int, last_id: int, at: datetime) -> int:
         ),
         {"first": first_id, "last": last_id},
     )
-    changed = reaggregate(zone=state.time_zone)
+    changed = put_right(zone=state.time_zone)
     # A fact committed since the notes were read has brought its own note.
     noted = {m for (m,) in rows_of(SQL("SELECT member_id FROM reports_touchedmember"))}
     wrong = {
