@@ -234,7 +234,7 @@ def test_reports_lead_to_the_members_they_count(half_a_year, open_as, look_at):
     assert rows_of(page) == 7
     look_at(page)
 
-    page.goto(page.url.split("/reports/")[0] + "/reports/cohorts/?mode=month")
+    page.goto(page.url.split("/reports/")[0] + "/reports/cohorts/")
     look_at(page)
     row = page.locator(".cohort-grid tbody tr").first
     cell = row.locator("td").nth(3)
