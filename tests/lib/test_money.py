@@ -49,6 +49,7 @@ def test_readable_amounts(text, currency, minor):
         "1 234.50",
         "9" * 100_000,
         "12\x00",
+        "5\u00b2",
         "999999999999999",
     ],
 )
