@@ -362,15 +362,15 @@ def test_visitors_sign_in_first(visitor):
 
 def test_what_is_not_there_is_missing(admin):
     gone = "01a201b2-7117-7b28-9d57-794a2a440139"
-    for name, args in {
-        "reward-detail": [gone],
-        "reward-edit": [gone],
-        "rule-detail": [99999],
-        "rule-edit": [99999],
-        "rule-add-kind": ["nonsense"],
-        "tier-edit": ["nonsense"],
+    for name, key in {
+        "reward-detail": gone,
+        "reward-edit": gone,
+        "rule-detail": 99999,
+        "rule-edit": 99999,
+        "rule-add-kind": "nonsense",
+        "tier-edit": "nonsense",
     }.items():
-        assert admin.get(url(name, *args)).status_code == 404
+        assert admin.get(url(name, key)).status_code == 404
 
 
 def test_a_rule_is_not_switched_by_a_link(marketer):
