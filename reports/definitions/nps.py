@@ -57,6 +57,7 @@ class NpsResult:
     touchpoints: tuple[ScoreLine, ...]
     waves: tuple[ScoreLine, ...]
     first_month: date | None
+    has_generated: bool
 
     @property
     def base(self) -> Base:
@@ -126,6 +127,7 @@ class Nps(Report[NpsData, NpsParams, NpsResult]):
             touchpoints=reader.by_touchpoint(),
             waves=reader.by_wave(),
             first_month=min(data.cubes.months, default=None),
+            has_generated=reader.has_generated,
         )
 
     def finding(self, result: NpsResult) -> str:

@@ -65,6 +65,7 @@ class ScoreReader:
         self._as_of = data.as_of
         self._scores = data.cubes.scores
         self._sendings = data.cubes.sendings
+        self._waves = selectors.waves(row.wave_id for row in self._in(params.months))
 
     def _matches(
         self, row: ScoreRow | SendingRow, months: Months, *, anywhere: bool = False
@@ -100,6 +101,11 @@ class ScoreReader:
             answers[row.score] += row.answers
         return tuple(answers[score] for score in range(11))
 
+    @property
+    def has_generated(self) -> bool:
+        """Whether a wave of the period was made up for the demo."""
+        return any(wave.is_generated for wave in self._waves.values())
+
     def by_month(self) -> tuple[ScoreLine, ...]:
         months = [month for month in self._params.months if month <= self._as_of.month]
         labels = {month: formats.month(month) for month in months}
@@ -130,12 +136,13 @@ class ScoreReader:
             ScoreRow(**(vars(row) | {"answers": row.answers - row.late}))
             for row in self._in(self._params.months)
         ]
-        waves = selectors.waves(row.wave_id for row in rows)
         labels = {
             pk: f"{wave.survey.name} {wave.label}"
-            for pk, wave in sorted(waves.items(), key=lambda pair: pair[1].opened_at)
+            for pk, wave in sorted(
+                self._waves.items(), key=lambda pair: pair[1].opened_at
+            )
         }
-        ids = {pk: str(wave.public_id) for pk, wave in waves.items()}
+        ids = {pk: str(wave.public_id) for pk, wave in self._waves.items()}
         return self._lines(
             labels, lambda row: row.wave_id, lambda pk: ids[pk], rows=rows
         )

@@ -78,6 +78,7 @@ def page_of(result: NpsResult) -> dict[str, Any]:
     return {
         "base": result.base.value,
         "is_shown": is_shown,
+        "has_generated": result.has_generated,
         "is_empty": not result.counts.n,
         "first_data": formats.month(result.first_month),
         "score": _score(result),
