@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from loyalty_site.lib.money import Rounding
 from points.models import RuleVersion, Tier
 from points.rules import RULE_KINDS
+from points.rules.base import BASE, MULTIPLIER
 from points.selectors.programme import current_rulebook
 
 REASONS = {
@@ -29,13 +30,18 @@ class TraceStep:
     sentence: str
     value: str
     reason: str
+    is_factor: bool
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """A trace made readable; `points` are whole, `exact` is before the rounding."""
+    """A trace made readable; `points` are whole, `exact` is before the rounding.
+
+    `together` is what several multipliers came to, empty where there was at most one.
+    """
 
     steps: tuple[TraceStep, ...]
+    together: str
     tier_name: str
     tier_factor: str
     exact: str
@@ -60,6 +66,7 @@ def explain(trace: dict[str, Any] | None) -> Explanation | None:
         ),
         tier_name=tier.local_name if tier else slug,
         tier_factor=readable(factor),
+        together=_together(trace, versions),
         exact=readable(trace["exact"]),
         rounding=str(Rounding(trace["rounding"]).label),
         points=trace["points"],
@@ -78,7 +85,22 @@ def _step(
         sentence=kind.describe(version.params, currency),
         value=readable(value or ""),
         reason=REASONS[code]() if code in REASONS else "",
+        is_factor=kind.stage == MULTIPLIER,
     )
+
+
+def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
+    fired = [
+        (RULE_KINDS[versions[version_id].rule.kind].stage, Fraction(value))
+        for version_id, _code, value in trace["steps"]
+        if value is not None
+    ]
+    base = sum(value for stage, value in fired if stage == BASE)
+    factors = sum(stage == MULTIPLIER for stage, _value in fired)
+    factors += (trace.get("tier") or ("", "1"))[1] != "1"
+    if not base or factors < 2:  # noqa: PLR2004 -- one says itself what it does
+        return ""
+    return readable(str(Fraction(trace["exact"]) / base))
 
 
 def readable(exact: str) -> str:

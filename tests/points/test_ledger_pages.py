@@ -93,6 +93,15 @@ def test_an_entry_names_rules_that_did_not_count(agent, member):
     assert "had ended" in agent.get(entry.get_absolute_url()).content.decode()
 
 
+def test_several_multipliers_say_what_they_come_to(agent, member):
+    for factor in ("2", "1.5"):
+        make_rule(kind="multiplier", factor=factor)
+    make_purchase(member, amount_minor=1000)
+    entry = Entry.objects.latest("pk")
+    explanation = agent.get(entry.get_absolute_url()).context["explanation"]
+    assert (explanation.together, explanation.points) == ("2.5", 25)
+
+
 def test_a_debit_shows_the_lots_it_took(agent, redemption):
     page = agent.get(redemption.entry.get_absolute_url())
     assert [each.points for each in page.context["belongs"].taken] == [30]
