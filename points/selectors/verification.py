@@ -138,12 +138,17 @@ CHECKS = (
     ),
     Check(
         "keyed-requests-are-in-the-ledger",
-        _("Every purchase acknowledged under an idempotency key is there."),
+        _("Every write acknowledged under an idempotency key is there."),
         """
-        SELECT 'request ' || k.id, 0, 1 FROM apiaccess_keyedrequest k
-        WHERE k.answer ->> 'purchase' IS NOT NULL AND NOT EXISTS (
-          SELECT 1 FROM points_purchase p
-          WHERE p.public_id::text = k.answer ->> 'purchase')
+        SELECT 'request ' || k.id, 'nothing', 'purchase ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ? 'source_id' AND NOT EXISTS (
+          SELECT 1 FROM points_purchase p WHERE p.public_id::text = k.answer ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'redemption ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ?& ARRAY['reward', 'code'] AND NOT EXISTS (
+          SELECT 1 FROM points_redemption r WHERE r.public_id::text = k.answer ->> 'id')
         """,
     ),
     Check(

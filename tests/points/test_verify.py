@@ -1,0 +1,68 @@
+"""`verify` finds what must not be, and says where."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from loyalty_site.apiaccess.models import ApiKey, KeyedRequest
+from points.models import Account
+from tests.factories import (
+    NOON,
+    make_member,
+    make_purchase,
+    make_reward,
+    make_rule,
+    redeem,
+)
+from tests.points.books import differences
+
+pytestmark = pytest.mark.django_db
+
+
+def acknowledge(**answer: str) -> KeyedRequest:
+    key, _is_new = ApiKey.objects.get_or_create(
+        name="till", defaults={"hash": "x", "scopes": [], "created_at": NOON}
+    )
+    return KeyedRequest.objects.create(
+        api_key=key,
+        key=answer["id"],
+        request_hash="x",
+        status=201,
+        answer=answer,
+        at=NOON,
+    )
+
+
+def test_what_was_acknowledged_and_is_there_is_no_difference():
+    make_rule()
+    member = make_member(balance=100)
+    purchase = make_purchase(member)
+    redemption = redeem(member, make_reward())
+    acknowledge(id=str(purchase.public_id), source_id="r-1")
+    acknowledge(id=str(redemption.public_id), reward="x", code=redemption.code)
+
+    assert differences() == []
+
+
+def test_what_was_acknowledged_and_is_gone_is_named():
+    lost = acknowledge(id="6f1c", source_id="r-1")
+    also = acknowledge(id="9a2b", reward="x", code="K7QX")
+
+    assert differences() == [
+        f"request {lost.pk}: found nothing, expected purchase 6f1c",
+        f"request {also.pk}: found nothing, expected redemption 9a2b",
+    ]
+
+
+def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
+    member = make_member(balance=50)
+    Account.objects.filter(pk=member.pk).update(earned=60)
+
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("verify", "--json")
+
+    findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    wrong = [each for each in findings if each["differences"]]
+    assert [each["name"] for each in wrong] == ["totals-of-the-account"]
+    assert wrong[0]["rows"] == [f"account {member.pk}: found 60/0/0, expected 50/0/0"]
