@@ -43,11 +43,12 @@ def start_keeper(place: Place) -> None:
     """Start the process that outlives the holders."""
     log = str(place.logs / "keeper.log")
     module = "loyalty_site.embedded.keeper"
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     # Not a Popen: nobody waits for this child.
     os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", module, str(place.var_dir)],
-        os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (
