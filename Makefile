@@ -70,7 +70,7 @@ bench: $(TOOLS)  ## Measure the product beside the raw floor (BENCH="--only earn
 	@$(PY) -m tests.bench $(BENCH)
 
 prove: $(TOOLS)  ## The long version of the property, race and crash tests.
-	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest --numprocesses $(WORKERS) -m proof
+	@HYPOTHESIS_PROFILE=prove $(PY) -m pytest --numprocesses $(WORKERS) -m "proof or long"
 
 # Keeping ----------------------------------------------------------------------
 
