@@ -28,6 +28,8 @@ from reports.selectors.state import current_as_of
 
 FORMATS = ("csv", "xlsx")
 EXPORT_CHUNK = 2_000
+# Sums over each of them are worked out while they are counted.
+COUNT_AT_MOST = 2_000
 PageOf = Callable[[Any], dict[str, Any]]  # of the report's own result
 
 
@@ -82,7 +84,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponseBase:
         "report": REPORTS[slug],
         "behind": behind,
         "rows": [shown_row(row, behind, as_of.currency) for row in page.rows],
-        "counted": count_up_to(behind.rows) if behind.count is None else None,
+        "counted": count_up_to(behind.rows, COUNT_AT_MOST)
+        if behind.count is None
+        else None,
         "as_of": as_of,
         **page_links(request, page),
         **_export_links(request),

@@ -26,6 +26,7 @@ from reports.errors import NoSuchFigure
 from reports.forms.overview import Comparison, OverviewForm, OverviewParams
 from reports.models.cubes import Recurrence
 from reports.selectors import days as selectors
+from reports.selectors.days import Asked
 from reports.selectors.scores import Cubes, answers_by, cubes, touchpoints
 from reports.statistics.nps import NpsCounts, counts_of_scores
 from reports.statistics.proportions import Rate
@@ -211,9 +212,15 @@ class Overview(Report[OverviewData, OverviewParams, OverviewResult]):
             periods.append(params.months.same_days_earlier(back, as_of))
         shown = data.chart_months(params.months.last)
         monthly = [Months(month, month).period(as_of) for month in shown]
+        # Only the same days of an earlier period may end inside a month.
+        windows = [
+            (period, index == 0 or not params.months.is_partial(as_of))
+            for index, period in enumerate(periods)
+        ]
         active = selectors.members_active(
-            [(What.ACTIVITY, period) for period in periods + monthly]
-            + [(What.ORDER, period) for period in periods]
+            [Asked(What.ACTIVITY, *window) for window in windows]
+            + [Asked(What.ACTIVITY, period, is_whole=True) for period in monthly]
+            + [Asked(What.ORDER, *window) for window in windows]
         )
         by_month = active[len(periods) : len(periods) + len(shown)]
         figures = [

@@ -12,6 +12,7 @@ from reports.definitions.base import Behind, Kind, MemberColumn, Text
 from reports.errors import NoSuchFigure
 from reports.models import MemberSummary, Recurrence
 from reports.selectors import days as selectors
+from reports.selectors.days import Asked
 from reports.windows import AsOf, Months
 
 
@@ -174,7 +175,7 @@ def _behind_recurrence(
             MemberColumn(_("Orders in the period"), "value", "number"),
             LAST_ORDER,
         ),
-        count=selectors.members_active([(what, period)])[0],
+        count=selectors.members_active([Asked(what, period, is_whole=True)])[0],
     )
 
 

@@ -1,6 +1,12 @@
 """Rollup tables, one module per grain: members, cubes, scores, and their state."""
 
-from reports.models.cubes import CohortCube, DayCube, Recurrence
+from reports.models.cubes import (
+    CohortCube,
+    DayCube,
+    MonthRecurrence,
+    OrderGap,
+    Recurrence,
+)
 from reports.models.members import MemberDay, MemberSummary
 from reports.models.scores import NpsCube, SendingCube, SurveyFact
 from reports.models.state import RollupAlarm, RollupState, TouchedMember
@@ -10,7 +16,9 @@ __all__ = [
     "DayCube",
     "MemberDay",
     "MemberSummary",
+    "MonthRecurrence",
     "NpsCube",
+    "OrderGap",
     "Recurrence",
     "RollupAlarm",
     "RollupState",

@@ -59,6 +59,39 @@ class Recurrence(models.Model):
         return f"{self.what} {self.previous_day} → {self.day}"
 
 
+class MonthRecurrence(models.Model):
+    """Recurrences by month: the sums of those whose two days are in two months."""
+
+    pk = models.CompositePrimaryKey("what", "month", "previous_month")
+    what = models.CharField(_("what"), max_length=8, choices=Recurrence.What)
+    month = models.DateField(_("month"))
+    previous_month = models.DateField(_("the month before; January of year 1: never"))
+    members = models.BigIntegerField(_("members"))
+
+    class Meta:
+        verbose_name = _("recurrence by month")
+        verbose_name_plural = _("recurrences by month")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.previous_month} → {self.month}"
+
+
+class OrderGap(models.Model):
+    """How often so many days lay between two order-days of a member."""
+
+    days = models.IntegerField(_("days"), primary_key=True)
+    gaps = models.BigIntegerField(_("times"))
+
+    class Meta:
+        verbose_name = _("gap between orders")
+        verbose_name_plural = _("gaps between orders")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.days}: {self.gaps}"
+
+
 class CohortCube(models.Model):
     """Members by the month of their first order and a month in which they ordered.
 

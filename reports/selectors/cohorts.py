@@ -10,16 +10,11 @@ from reports.models import CohortCube, MemberDay, MemberSummary
 from reports.statistics.cohorts import CohortMonth
 
 _GAP = """
-SELECT gap FROM (
-    SELECT gap, sum(members) OVER (ORDER BY gap) AS up_to, sum(members) OVER () AS total
-    FROM (
-        SELECT day - previous_day AS gap, sum(members) AS members
-        FROM reports_recurrence
-        WHERE what = 'order' AND previous_day > DATE '0001-01-01'
-        GROUP BY day - previous_day
-    ) gaps
+SELECT days FROM (
+    SELECT days, sum(gaps) OVER (ORDER BY days) AS up_to, sum(gaps) OVER () AS total
+    FROM reports_ordergap
 ) shares
-WHERE up_to >= %(share)s * total ORDER BY gap LIMIT 1
+WHERE up_to >= %(share)s * total ORDER BY days LIMIT 1
 """
 
 

@@ -74,26 +74,46 @@ def day_book() -> DayBook:
 
 
 _ACTIVE = """
-SELECT period.place, coalesce(sum(happened.members), 0)::bigint
-FROM unnest(%(whats)s::text[], %(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY
-    AS period (what, first_day, after, place)
-LEFT JOIN reports_recurrence happened
-    ON happened.what = period.what AND happened.day >= period.first_day
-    AND happened.day < period.after AND happened.previous_day < period.first_day
-GROUP BY period.place ORDER BY period.place
+SELECT place, (
+    CASE WHEN is_whole THEN (
+        SELECT coalesce(sum(members), 0) FROM reports_monthrecurrence
+        WHERE what = period.what AND month >= first_day AND month < after
+            AND previous_month < first_day
+    ) ELSE (
+        SELECT coalesce(sum(members), 0) FROM reports_recurrence
+        WHERE what = period.what AND day >= first_day AND day < after
+            AND previous_day < first_day
+    ) END
+)::bigint
+FROM unnest(
+    %(whats)s::text[], %(starts)s::date[], %(ends)s::date[], %(are_whole)s::boolean[]
+) WITH ORDINALITY AS period (what, first_day, after, is_whole, place)
+ORDER BY place
 """
-Asked = tuple[Recurrence.What, Period]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: who did it in these days; `is_whole` where they are whole months.
+
+    A month that is not over is whole too, as far as it has come.
+    """
+
+    what: Recurrence.What
+    period: Period
+    is_whole: bool
 
 
 def members_active(asked: Sequence[Asked]) -> list[int]:
-    """Return, for each (what, period), the members who did it then, counted once."""
+    """Return for each question the members who did it, each counted once."""
     with connection.cursor() as cursor:
         cursor.execute(
             _ACTIVE,
             {
-                "whats": [what.value for what, _period in asked],
-                "starts": [period.start for _what, period in asked],
-                "ends": [period.end for _what, period in asked],
+                "whats": [each.what.value for each in asked],
+                "starts": [each.period.start for each in asked],
+                "ends": [each.period.end for each in asked],
+                "are_whole": [each.is_whole for each in asked],
             },
         )
         return [members for _place, members in cursor.fetchall()]

@@ -147,7 +147,8 @@ def _keep(cube: Cube, when: str) -> None:
     empty = SQL("SELECT {} FROM {} LIMIT 0").format(cube.columns, cube.name)
     kept = f"{cube.table}_{when}"
     _temporary(kept, empty)
-    execute(SQL("INSERT INTO {} {}").format(Identifier(kept), cube.of(TOUCHED)))
+    rows = cube.of(TOUCHED, suffix=f"_{when}")
+    execute(SQL("INSERT INTO {} {}").format(Identifier(kept), rows))
 
 
 def _move(cube: Cube) -> None:

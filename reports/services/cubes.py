@@ -15,12 +15,16 @@ EVERYBODY = SQL("TRUE")
 
 @dataclass(frozen=True)
 class Cube:
-    """A table of sums by key; `source` selects key and sums of some members."""
+    """A table of sums by key; `source` selects key and sums of some members.
+
+    A cube with a `parent` is made of the rows of that cube, and comes after it.
+    """
 
     table: str
     key: tuple[str, ...]
     sums: tuple[str, ...]
     source: SQL
+    parent: str = ""
 
     @property
     def name(self) -> Identifier:
@@ -37,8 +41,10 @@ class Cube:
         """Key and sums, in the order that `source` selects them."""
         return SQL(", ").join(map(Identifier, self.key + self.sums))
 
-    def of(self, who: SQL) -> Composed:
-        """Select what these members add to the cube."""
+    def of(self, who: SQL, *, suffix: str = "") -> Composed:
+        """Select what these members add; `suffix` names what the parent kept of them."""
+        if self.parent:
+            return self.source.format(parent=Identifier(f"{self.parent}{suffix}"))
         return self.source.format(who=who)
 
 
@@ -63,16 +69,37 @@ GROUP BY day
 
 _RECURRENCES = SQL("""
 SELECT what, day, previous_day, count(*) FROM (
-    SELECT 'order' AS what, day,
-        lag(day, 1, DATE '0001-01-01') OVER (PARTITION BY member_id ORDER BY day)
-            AS previous_day
-    FROM reports_memberday WHERE orders > 0 AND {who}
-    UNION ALL
-    SELECT 'activity', day,
-        lag(day, 1, DATE '0001-01-01') OVER (PARTITION BY member_id ORDER BY day)
+    SELECT day, orders > 0 AS is_order,
+        max(day) FILTER (WHERE orders > 0) OVER earlier AS previous_order,
+        max(day) OVER earlier AS previous_activity
     FROM reports_memberday WHERE (orders > 0 OR redemptions > 0) AND {who}
-) each
+    WINDOW earlier AS (
+        PARTITION BY member_id ORDER BY day
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+) active
+CROSS JOIN LATERAL (VALUES
+    ('order', coalesce(previous_order, DATE '0001-01-01'), is_order),
+    ('activity', coalesce(previous_activity, DATE '0001-01-01'), TRUE)
+) AS kind (what, previous_day, counts)
+WHERE counts
 GROUP BY what, day, previous_day
+""")
+
+# The first day of a month on which it came again is the one that follows another month.
+_MONTHS = SQL("""
+SELECT what, date_trunc('month', day)::date AS month,
+    date_trunc('month', previous_day)::date,
+    sum(members)::bigint
+FROM {parent}
+WHERE date_trunc('month', previous_day) < date_trunc('month', day)
+GROUP BY 1, 2, 3
+""")
+
+_GAPS = SQL("""
+SELECT day - previous_day, sum(members)::bigint FROM {parent}
+WHERE what = 'order' AND previous_day > DATE '0001-01-01'
+GROUP BY 1
 """)
 
 _COHORTS = SQL("""
@@ -125,6 +152,14 @@ CUBES = (
         ("members",),
         _RECURRENCES,
     ),
+    Cube(
+        "reports_monthrecurrence",
+        ("what", "month", "previous_month"),
+        ("members",),
+        _MONTHS,
+        parent="reports_recurrence",
+    ),
+    Cube("reports_ordergap", ("days",), ("gaps",), _GAPS, parent="reports_recurrence"),
     Cube(
         "reports_cohortcube",
         ("cohort", "month"),

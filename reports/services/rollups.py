@@ -28,6 +28,19 @@ NOTES_PER_CHUNK = 20_000
 MEMBERS_PER_CHUNK = 50_000
 
 
+# With the oldest notes go all others of the same members: nobody is counted twice.
+_TAKE_NOTES = SQL("""
+WITH oldest AS MATERIALIZED (
+    SELECT member_id FROM reports_touchedmember ORDER BY id LIMIT %(chunk)s
+),
+taken AS (
+    DELETE FROM reports_touchedmember
+    WHERE member_id IN (SELECT member_id FROM oldest) RETURNING member_id
+)
+SELECT (SELECT count(*) FROM oldest), array_agg(DISTINCT member_id) FROM taken
+""")
+
+
 @dataclass(frozen=True)
 class Refreshed:
     """What one chunk of a refresh did, and whether nothing was left to do."""
@@ -56,22 +69,15 @@ def refresh_rollups(*, at: datetime) -> Refreshed:
     """
     begin_alone()
     state = _state_in_zone(current_programme().time_zone)
-    notes = rows_of(
-        SQL(
-            "DELETE FROM reports_touchedmember WHERE id IN ("
-            "SELECT id FROM reports_touchedmember ORDER BY id LIMIT %(chunk)s"
-            ") RETURNING member_id"
-        ),
-        {"chunk": NOTES_PER_CHUNK},
-    )
+    notes, member_ids = rows_of(_TAKE_NOTES, {"chunk": NOTES_PER_CHUNK})[0]
     members = 0
-    if notes:
+    if member_ids:
         members = touch(
             SQL("SELECT unnest(%(members)s::bigint[]) AS member_id"),
-            {"members": [member for (member,) in notes]},
+            {"members": member_ids},
         )
         reaggregate(zone=state.time_zone)
-    is_complete = len(notes) < NOTES_PER_CHUNK
+    is_complete = notes < NOTES_PER_CHUNK
     if is_complete:
         RollupState.objects.update(as_of=at)
     return Refreshed(members=members, is_complete=is_complete)
