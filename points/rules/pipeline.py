@@ -12,11 +12,12 @@ The trace is small, because every entry keeps one::
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from math import prod
 from typing import Any
 
 from loyalty_site.lib.money import round_points
-from points.rules.base import BASE, EarningEvent, Exact, Question
+from points.rules.base import BASE, EarningEvent, Exact, Question, as_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,12 @@ def combined(factors: Sequence[Exact], combination: str) -> Exact:
         return max(factors)
     if combination == "product":
         return prod(factors)
-    return 1 + sum(factor - 1 for factor in factors)
+    # Each extra is its factor less 1; brought to one denominator once, at the end.
+    numerator, denominator = 1 - len(factors), 1
+    for factor in factors:
+        numerator = numerator * factor.denominator + factor.numerator * denominator
+        denominator *= factor.denominator
+    return as_whole(Fraction(numerator, denominator))
 
 
 def shares_of(points: int, amounts: Sequence[int]) -> list[int]:
