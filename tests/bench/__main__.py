@@ -24,8 +24,9 @@ from tests.bench.scope import Scope
 from tests.bench.seeding import seed
 
 Benchmark = Callable[[Scope], list[Section]]
-# In this order: expiry takes lots away, and the proof comes last, of everything.
+# In this order: pages as they were seeded, and the proof last, of everything written.
 BENCHMARKS: dict[str, Benchmark] = {
+    "pages": pages.visit_pages,
     "earn": earning.earn_spread,
     "hot": earning.earn_hot,
     "batches": earning.earn_batches,
@@ -33,7 +34,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "import": importing.import_purchases,
     "tiers": tiering.recompute_tiers,
     "expiry": sweeping.expire_a_day,
-    "pages": pages.visit_pages,
     "verify": sweeping.verify,
 }
 
@@ -41,7 +41,13 @@ BENCHMARKS: dict[str, Benchmark] = {
 def main() -> None:
     """Measure what is asked for, and print it."""
     options = _options()
-    scope = Scope(options.members, options.seconds, options.rounds, options.clients)
+    scope = Scope(
+        options.members,
+        options.seconds,
+        options.rounds,
+        options.clients,
+        options.rows,
+    )
     names = options.only or list(BENCHMARKS)
     started, at = time.monotonic(), now()
     hold_servers()
@@ -77,6 +83,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="pairs of turns")
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="of the file that is imported"
+    )
     parser.add_argument(
         "--only", action="append", choices=BENCHMARKS, help="print only, write nothing"
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scope:
-    """Members in the database, seconds of a turn, pairs of turns, client processes."""
+    """Members in the database, pairs of turns and their seconds, clients, rows of a file."""
 
     members: int
     seconds: float
     rounds: int
     clients: int
+    rows: int
