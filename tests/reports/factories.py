@@ -12,7 +12,7 @@ from reports.selectors.state import current_as_of
 from reports.services.rollups import refresh_rollups
 from surveys.services.sending import mark_sent
 from tests.factories import CLERK, make_purchase as post_purchase
-from tests.surveys.world import answer_all, make_asked_member, make_survey, make_wave
+from tests.surveys.world import answer, make_asked_member, make_survey, make_wave
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 13, 4, 0, tzinfo=UTC)
@@ -44,14 +44,16 @@ def void(purchase: Purchase):
 
 
 def make_scores(scores, *, at=OCTOBER, period="2026-10", unanswered=0, survey=None):
-    """Ask new members in one wave; they answer these scores, some do not answer."""
+    """Ask new members in one wave; they answer score and why, half of the survey."""
     survey = survey or make_survey()
     asked = [make_asked_member() for _ in range(len(scores) + unanswered)]
     wave = make_wave(survey, period=period, at=at)
     invitations = {each.member_id: each for each in wave.invitations.all()}
     mark_sent(invitations=list(invitations.values()), at=at)
     for member, score in zip(asked, scores, strict=False):
-        answer_all(invitations[member.pk], score=score, at=at + timedelta(minutes=20))
+        invitation, then = invitations[member.pk], at + timedelta(minutes=20)
+        answer(invitation, 1, value=score, at=then)
+        answer(invitation, 2, text="Because.", at=then)
     return survey
 
 
