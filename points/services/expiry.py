@@ -6,6 +6,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import system_actor
 from points import sql
+from points.collector import collector_paused
 from points.models import Entry
 from points.services.posting import Debit, lock_accounts, post_debits
 
@@ -39,6 +40,7 @@ def expire_points(*, at: datetime) -> int:
     return swept
 
 
+@collector_paused()
 @transaction.atomic
 def sweep_chunk(at: datetime) -> int:
     """Sweep the longest expired lots; return how many, 0 when none are left."""
@@ -66,5 +68,7 @@ def sweep_chunk(at: datetime) -> int:
         posted_at=at,
         actor=system_actor("points.expiry"),
         accounts=accounts,
+        # An open lot, under the lock, has not been swept.
+        are_fresh=True,
     )
     return len(lots)

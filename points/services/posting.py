@@ -180,8 +180,9 @@ def post_debits(
 ) -> list[Movement]:
     """Take the points lot by lot and return the entries that are new.
 
-    `are_fresh` says that the caller has looked for the keys, under the lock. Raises InsufficientPoints, and writes nothing at all, when one of the debits cannot
-    be met; KeyReused when a key was used for other points.
+    `are_fresh` says that the caller has looked for the keys, under the lock. Raises
+    InsufficientPoints, and writes nothing at all, when one of the debits cannot be met;
+    KeyReused when a key was used for other points.
     """
     accounts = accounts or lock_accounts(debit.member_id for debit in debits)
     known = {} if are_fresh else _known_points(debits)

@@ -13,6 +13,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.ids import new_public_id
 from points import sql
+from points.collector import collector_paused
 from points.errors import (
     AmountNegative,
     InTheFuture,
@@ -111,6 +112,7 @@ def post_purchases(
     return _post(purchases, at=at, actor=actor, import_batch_id=import_batch_id)
 
 
+@collector_paused()
 @transaction.atomic
 def _post(
     purchases: Sequence[NewPurchase],

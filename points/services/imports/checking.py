@@ -10,6 +10,7 @@ from loyalty_site.jobs.kinds import JobKind, Step
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor
+from points.collector import collector_paused
 from points.imports.columns import ColumnMap, check_columns
 from points.imports.errors import FileNotReadable
 from points.imports.files import read_header
@@ -99,6 +100,7 @@ def stop_check(job: Job, _at: datetime) -> None:
 CHECK = JobKind("points.import-check", check_chunk, stop_check)
 
 
+@collector_paused()
 def _read_chunk(job: Job, batch: PurchaseImport, at: datetime) -> Step:
     programme = current_programme()
     columns = ColumnMap.from_json(batch.mapping)

@@ -13,7 +13,8 @@ def import_to_resume(
 ) -> PurchaseImport:
     """Return the earlier import of the same file that is on its way.
 
-    The fresh one is then discarded; without an earlier one it is returned itself. A dry run never touches another import.
+    The fresh one is then discarded; without an earlier one it is returned itself. A dry
+    run never touches another import.
     """
     earlier = PurchaseImport.objects.exclude(pk=batch.pk).filter(
         file_sha256=batch.file_sha256,
