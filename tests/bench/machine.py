@@ -25,6 +25,10 @@ def facts() -> list[tuple[str, str]]:
     return [
         ("processor", f"{_processor()}, {os.cpu_count()} cores"),
         ("memory", f"{memory:.0f} GB"),
+        (
+            "work at the end of the run",
+            f"{os.getloadavg()[2]:.1f} processes on average",
+        ),
         ("PostgreSQL", version),
         ("its settings", ", ".join(f"{name} = {value}" for name, value in chosen)),
         ("database after the run", size),
