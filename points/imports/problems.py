@@ -52,10 +52,6 @@ SENTENCES: Mapping[str, str | Promise] = {
         "Correct one of them; neither is posted."
     ),
     "id_missing": _("The id is missing."),
-    "id_reversed": _(
-        "The purchase was imported before and reversed. "
-        "Give it a new id to import it again."
-    ),
     "line_too_long": _("The line is longer than %(limit)s characters."),
     "member_closed": _("The membership is closed."),
     "member_missing": _("The member is missing."),

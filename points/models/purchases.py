@@ -67,6 +67,12 @@ class Purchase(models.Model):
         related_name="purchases",
     )
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
+    is_released = models.BooleanField(
+        _("id released"),
+        default=False,
+        db_default=False,
+        help_text=_("Voided with its import; the same id may come again."),
+    )
 
     objects = PurchaseQuerySet.as_manager()
 
@@ -79,7 +85,13 @@ class Purchase(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "source_id"], name="points_purchase_once_per_source"
+                fields=["source", "source_id"],
+                condition=Q(is_released=False),
+                name="points_purchase_once_per_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_released=False) | Q(voided_at__isnull=False),
+                name="points_purchase_released_only_when_voided",
             ),
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from points.models import Allocation, Entry, Lot, Purchase, Redemption, Store
 
 PURCHASE = "purchase"
+EARNED_BY = "earn:"
 OWN_ITEMS = (Entry.Kind.EARN, Entry.Kind.REDEEM)
 
 
@@ -40,12 +41,12 @@ def store_names() -> dict[str, str]:
 
 def earn_key(purchase: Purchase) -> str:
     """Return the key of the entry that says what the purchase earned."""
-    return f"earn:{purchase.source}:{purchase.source_id}"
+    return f"{EARNED_BY}{purchase.public_id}"
 
 
 def with_points(purchases: QuerySet[Purchase]) -> QuerySet[Purchase, Any]:
     """Return the purchases with what they earned as `earned`, in the same query."""
-    key = Concat(Value("earn:"), OuterRef("source"), Value(":"), OuterRef("source_id"))
+    key = Concat(Value(EARNED_BY), Cast(OuterRef("public_id"), CharField()))
     entry = Entry.objects.filter(account=OuterRef("member"), key=key)
     return purchases.annotate(earned=Subquery(entry.values("points")[:1]))
 
@@ -126,9 +127,8 @@ def _redemption_of(entry: Entry) -> Redemption | None:
 def _purchase_of(entry: Entry) -> Purchase | None:
     if entry.source not in {PURCHASE, "void"}:
         return None
-    rows = Purchase.objects.filter(member=entry.account_id, source_id=entry.source_id)
-    return next((each for each in rows if _is_of(entry, each)), None)
-
-
-def _is_of(entry: Entry, purchase: Purchase) -> bool:
-    return entry.kind != Entry.Kind.EARN or entry.key == earn_key(purchase)
+    earned = entry.reverses if entry.reverses_id else entry
+    if earned is None or not earned.key.startswith(EARNED_BY):
+        return None
+    public_id = earned.key.removeprefix(EARNED_BY)
+    return Purchase.objects.filter(public_id=public_id).first()

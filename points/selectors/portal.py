@@ -14,7 +14,7 @@ from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
 from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.rules import RULE_KINDS
-from points.selectors.activity import PURCHASE, earn_key, store_names
+from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
 from points.selectors.catalogue import Offer, offers_for
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.traces import readable
@@ -121,8 +121,10 @@ def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
 
 
 def _purchases(member: Member, entries: Sequence[Entry]) -> Mapping[str, Purchase]:
-    ids = [entry.source_id for entry in entries if entry.source == PURCHASE]
-    rows = Purchase.objects.filter(member=member, source_id__in=ids) if ids else []
+    ids = [
+        entry.key.removeprefix(EARNED_BY) for entry in entries if entry.source == PURCHASE
+    ]
+    rows = Purchase.objects.filter(public_id__in=ids) if ids else []
     return {earn_key(purchase): purchase for purchase in rows}
 
 

@@ -132,7 +132,7 @@ CHECKS = (
         SELECT 'purchase ' || p.public_id, count(e.id), 1
         FROM points_purchase p LEFT JOIN points_entry e
           ON e.account_id = p.member_id
-          AND e.key = 'earn:' || p.source || ':' || p.source_id
+          AND e.key = 'earn:' || p.public_id
         GROUP BY p.id HAVING count(e.id) <> 1
         """,
     ),

@@ -18,6 +18,7 @@ from points.errors import InsufficientPoints, KeyReused, UnknownMember
 from points.selectors.programme import STAMP
 from points.services.allocation import OpenLot, Take, spendable, take_in_order
 from points.services.statements import (
+    DOCUMENTED,
     FIRST_LOTS,
     FIRST_LOTS_LIMIT,
     KNOWN,
@@ -102,8 +103,9 @@ class Movement:
 class Documents:
     """What the entries follow from, written by the same statement.
 
-    `statement` is a common table expression `document` of (id, key of the entry); it
-    may read `entry`, and `values` are its parameters.
+    `statement` is a common table expression `document` of (id, key of the entry), and
+    `values` are its parameters. Of debits it may read `entry`; of credits it comes
+    first, and a credit without a document is not posted.
     """
 
     statement: str = NO_DOCUMENT
@@ -236,7 +238,8 @@ def _write(
 
 @cache
 def _with_document(statement: str, document: str) -> str:
-    return statement.format(document=document)
+    documented = "" if document == NO_DOCUMENT else DOCUMENTED
+    return statement.format(document=document, documented=documented)
 
 
 def open_lots_of(member_ids: Iterable[int]) -> dict[int, list[OpenLot]]:

@@ -1,6 +1,6 @@
 """The statements that write purchases and find them again."""
 
-# A purchase that is known is passed over; then its entry is known as well.
+# A purchase that is known is passed over, and so is what it would earn.
 DOCUMENT = """
 document AS (
   INSERT INTO points_purchase (public_id, member_id, source, source_id, amount_minor,
@@ -12,8 +12,8 @@ document AS (
     amount_minor bigint, occurred_at timestamptz, store text, channel text,
     units numeric)
   ORDER BY n
-  ON CONFLICT (source, source_id) DO NOTHING
-  RETURNING id, 'earn:' || source || ':' || source_id AS key
+  ON CONFLICT (source, source_id) WHERE NOT is_released DO NOTHING
+  RETURNING id, 'earn:' || public_id AS key
 )
 """
 
@@ -22,8 +22,9 @@ SELECT g.n, p.id, p.public_id, p.member_id, p.amount_minor, p.occurred_at,
        e.points, e.trace
 FROM json_to_recordset(%(rows)s::json) AS g(n int, source text, source_id text)
 JOIN points_purchase p ON p.source = g.source AND p.source_id = g.source_id
+  AND NOT p.is_released
 LEFT JOIN points_entry e ON e.account_id = p.member_id
-  AND e.key = 'earn:' || p.source || ':' || p.source_id
+  AND e.key = 'earn:' || p.public_id
 """
 
 INSERT_LINES = """
@@ -36,9 +37,9 @@ FROM json_to_recordset(%(rows)s::json) AS l(
 """
 
 VOID = """
-UPDATE points_purchase SET voided_at = %(at)s
+UPDATE points_purchase SET voided_at = %(at)s, is_released = %(is_released)s
 WHERE id = ANY(%(ids)s::bigint[]) AND voided_at IS NULL
-RETURNING member_id, 'earn:' || source || ':' || source_id, source_id
+RETURNING member_id, 'earn:' || public_id
 """
 
 EARNED = """

@@ -134,8 +134,10 @@ def _post(
     public_ids = [new_public_id() for _ in purchases]
     movements = post_credits(
         [
-            _credit(purchase, outcome, rulebook)
-            for purchase, outcome in zip(purchases, outcomes, strict=True)
+            _credit(purchase, public_id, outcome, rulebook)
+            for purchase, public_id, outcome in zip(
+                purchases, public_ids, outcomes, strict=True
+            )
         ],
         posted_at=at,
         actor=actor,
@@ -144,11 +146,8 @@ def _post(
     )
     new_ids = {movement.key: movement.document_id for movement in movements}
     answers: list[PostedPurchase | None] = []
-    for purchase, public_id, outcome in zip(
-        purchases, public_ids, outcomes, strict=True
-    ):
-        # Of one that stands twice in the batch the first was written.
-        new_id = new_ids.pop(_earn_key(purchase), None)
+    for public_id, outcome in zip(public_ids, outcomes, strict=True):
+        new_id = new_ids.get(_earn_key(public_id))
         answers.append(_answer(new_id, public_id, outcome) if new_id else None)
     _refuse_closed(purchases, answers, accounts)
     _insert_lines(purchases, answers)
@@ -157,9 +156,17 @@ def _post(
 
 @transaction.atomic
 def void_purchases(
-    *, purchase_ids: Sequence[int], reason: str, at: datetime, actor: Actor
+    *,
+    purchase_ids: Sequence[int],
+    reason: str,
+    at: datetime,
+    actor: Actor,
+    releases_ids: bool = False,
 ) -> int:
     """Void purchases and claw back what they earned; return how many were voided.
+
+    With `releases_ids` the same ids of the source can be posted again, as if these had
+    never come; else they keep answering for the voided purchase.
 
     Taken from the lot of the purchase itself first, then from the member's other
     spendable lots; what is no longer there is not taken and makes no debt: the entry's
@@ -167,10 +174,12 @@ def void_purchases(
     """
     locked = _members_of(purchase_ids)
     accounts = lock_accounts(locked)
-    voided = sql.run(VOID, {"ids": list(purchase_ids), "at": at}, rows=len(locked))
-    keys = [
-        {"account_id": member_id, "key": key} for member_id, key, _source_id in voided
-    ]
+    voided = sql.run(
+        VOID,
+        {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
+        rows=len(purchase_ids),
+    )
+    keys = [{"account_id": member_id, "key": key} for member_id, key in voided]
     earned = sql.run(EARNED, {"keys": sql.as_json(keys)}, rows=len(keys))
     post_debits(
         [
@@ -346,14 +355,16 @@ def event_of(purchase: NewPurchase) -> EarningEvent:
     )
 
 
-def _credit(purchase: NewPurchase, outcome: Outcome, rulebook: Rulebook) -> Credit:
+def _credit(
+    purchase: NewPurchase, public_id: UUID, outcome: Outcome, rulebook: Rulebook
+) -> Credit:
     return Credit(
         member_id=purchase.member_id,
         kind=Entry.Kind.EARN,
         points=outcome.points,
         qualifying=outcome.qualifying,
         occurred_at=purchase.occurred_at,
-        key=_earn_key(purchase),
+        key=_earn_key(public_id),
         source="purchase",
         source_id=purchase.source_id,
         expires_at=rulebook.expires_at(purchase.occurred_at),
@@ -361,8 +372,8 @@ def _credit(purchase: NewPurchase, outcome: Outcome, rulebook: Rulebook) -> Cred
     )
 
 
-def _earn_key(purchase: NewPurchase) -> str:
-    return f"earn:{purchase.source}:{purchase.source_id}"
+def _earn_key(public_id: UUID) -> str:
+    return f"earn:{public_id}"
 
 
 def _insert_lines(

@@ -44,13 +44,15 @@ moves AS MATERIALIZED (
     occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,
     key text, reason text, reverses_id bigint, trace jsonb,
     effective_at timestamptz, expires_at timestamptz)
-),
+)"""
+# A document that comes first says which of the moves are posted.
+_WRITTEN = """
 entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id, trace)
   SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at,
     %(posted_at)s, source, source_id, key, %(actor)s, reason, reverses_id, trace
-  FROM moves
+  FROM moves {documented}
   ON CONFLICT (account_id, key) DO NOTHING
   RETURNING id, account_id, kind, key, points, qualifying, occurred_at
 ),
@@ -77,12 +79,14 @@ account AS (
   WHERE a.member_id = s.account_id{next_expiry_where}
 )"""
 
-_CREDITED = _MOVES.format(
+_CREDITED = _WRITTEN.format(
+    documented="{documented}",
     next_expiry="LEAST(a.next_expiry_at, s.expires_at)",
     next_expiry_from="",
     next_expiry_where="",
 )
-_DEBITED = _MOVES.format(
+_DEBITED = _WRITTEN.format(
+    documented="",
     next_expiry="n.next_expiry_at",
     next_expiry_from=""",
     json_to_recordset(%(left)s::json)
@@ -91,11 +95,15 @@ _DEBITED = _MOVES.format(
 )
 
 # Where a movement has a document, such as a purchase or a redemption, the same statement
-# writes it, so that neither is there without the other.
+# writes it, so that neither is there without the other. Of a credit the document comes
+# first: where it was known, there is nothing to post.
+DOCUMENTED = "WHERE key IN (SELECT key FROM document)"
 NO_DOCUMENT = "document(id, key) AS (SELECT NULL::bigint, NULL::text WHERE false)"
 
 WRITE_CREDITS = f"""
-WITH {_CREDITED},
+WITH {_MOVES},
+{{document}},
+{_CREDITED},
 lot AS (
   INSERT INTO points_lot
     (account_id, entry_id, points, remaining, effective_at, expires_at, priority)
@@ -103,14 +111,14 @@ lot AS (
   FROM entry e JOIN moves m USING (account_id, key)
   WHERE e.points > 0
   ORDER BY e.id
-),
-{{document}}
+)
 SELECT e.id, e.account_id, e.key, e.points, d.id
 FROM entry e LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants
 
 WRITE_DEBITS = f"""
-WITH {_DEBITED},
+WITH {_MOVES},
+{_DEBITED},
 taken AS MATERIALIZED (
   SELECT t.n, e.id AS entry_id, e.account_id, t.lot_id, t.points
   FROM json_to_recordset(%(takes)s::json)

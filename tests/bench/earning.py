@@ -41,7 +41,7 @@ entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, trace)
   VALUES (%(member)s, 'earn', %(points)s, %(points)s, %(at)s, %(at)s, %(at)s,
-    'purchase', %(source_id)s, 'earn:floor:' || %(source_id)s::text, 'system:bench', '',
+    'purchase', %(source_id)s, 'earn:' || %(public_id)s::text, 'system:bench', '',
     %(trace)s::jsonb)
   RETURNING id
 ),
@@ -74,7 +74,7 @@ entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, trace)
   SELECT member_id, 'earn', amount / 100, amount / 100, %(at)s, %(at)s, %(at)s,
-    'purchase', source_id, 'earn:floor:' || source_id, 'system:bench', '',
+    'purchase', source_id, 'earn:' || public_id, 'system:bench', '',
     %(trace)s::jsonb
   FROM given
   RETURNING id, account_id, points

@@ -44,6 +44,7 @@ CREATE TEMPORARY TABLE stage (n bigint GENERATED ALWAYS AS IDENTITY, receipt tex
 NAMED = """
 CREATE TEMPORARY TABLE named AS
 SELECT row_number() OVER (ORDER BY m.id, s.at, s.n) AS n, m.id AS member_id, s.receipt,
+  gen_random_uuid() AS public_id,
   s.at, (s.amount * 100)::bigint AS amount, s.store
 FROM stage s JOIN members_member m USING (number)
 """
@@ -52,14 +53,14 @@ WITH given AS (SELECT * FROM named WHERE n > %(after)s AND n <= %(until)s),
 purchase AS (
   INSERT INTO points_purchase (public_id, member_id, source, source_id, amount_minor,
     occurred_at, posted_at, store, channel)
-  SELECT gen_random_uuid(), member_id, %(source)s, receipt, amount, at, now(), store,
+  SELECT public_id, member_id, %(source)s, receipt, amount, at, now(), store,
     'import' FROM given ORDER BY n
 ),
 entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, trace)
   SELECT member_id, 'earn', amount / 100, amount / 100, at, at, now(), 'purchase',
-    receipt, 'earn:' || %(source)s || ':' || receipt, 'system:bench', '',
+    receipt, 'earn:' || public_id, 'system:bench', '',
     %(trace)s::jsonb FROM given ORDER BY n
   RETURNING id, account_id, points, occurred_at
 ),

@@ -54,7 +54,7 @@ FROM generate_series(1, %(members)s) i
 # The multiplier is Knuth's: a cheap number that looks random, between 0 and 1.
 RECEIPTS = """
 CREATE UNLOGGED TABLE bench_receipt AS
-SELECT row_number() OVER (ORDER BY at) AS id, member_id, at,
+SELECT row_number() OVER (ORDER BY at) AS id, gen_random_uuid() AS public_id, member_id, at,
   2000 + (member_id * 7919 + turn * 104729) %% 18001 AS amount
 FROM (
   SELECT m.id AS member_id, turn,
@@ -75,7 +75,7 @@ VACUUM ANALYZE bench_receipt;
 PURCHASES = """
 INSERT INTO points_purchase (id, public_id, member_id, source, source_id, amount_minor,
   occurred_at, posted_at, store, channel)
-SELECT id, gen_random_uuid(), member_id, 'seed', id::text, amount, at, at,
+SELECT id, public_id, member_id, 'seed', id::text, amount, at, at,
   'S' || id %% 200, 'till'
 FROM bench_receipt r ORDER BY r.id
 """
@@ -84,7 +84,7 @@ EARNED = """
 INSERT INTO points_entry (id, account_id, kind, points, qualifying, occurred_at,
   qualifies_at, posted_at, source, source_id, key, actor, reason, trace)
 SELECT id, member_id, 'earn', amount / 100, amount / 100, at, at, at, 'purchase',
-  id::text, 'earn:seed:' || id, 'system:bench', '',
+  id::text, 'earn:' || public_id, 'system:bench', '',
   format('{"amount": %%s, "steps": [[1, "base", "%%s"]], "exact": "%%s",
     "rounding": "floor", "points": %%s}', amount, amount / 100, amount / 100,
     amount / 100)::jsonb

@@ -65,7 +65,7 @@ def _posted(
 ) -> dict[str, tuple[Any, ...]]:
     ids = sorted(row.source_id for row in rows)
     found = sql.run(POSTED, {"source": batch.source, "ids": ids}, rows=len(ids))
-    return {source_id: tuple(says) for source_id, *says, _is_voided in found}
+    return {source_id: tuple(says) for source_id, *says in found}
 
 
 def _mark(batch: PurchaseImport, bad: dict[int, Problem]) -> None:

@@ -105,7 +105,11 @@ def _void(ids: list[int], job: Job, at: datetime) -> int:
     lock_accounts(member_ids)
     before = _sum_of_balances(member_ids)
     void_purchases(
-        purchase_ids=ids, reason=job.params["reason"], at=at, actor=actor_of(job)
+        purchase_ids=ids,
+        reason=job.params["reason"],
+        at=at,
+        actor=actor_of(job),
+        releases_ids=True,
     )
     return before - _sum_of_balances(member_ids)
 

@@ -36,11 +36,6 @@ RETURNING r.id, r.source_id
 MARK_KNOWN = """
 UPDATE points_importrow SET is_known = TRUE WHERE id = ANY(%(ids)s)
 """
-MARK_REVERSED = """
-UPDATE points_importrow SET error = jsonb_build_array(jsonb_build_object(
-  'code', 'id_reversed', 'column', '', 'value', '', 'params', '{}'::jsonb))
-WHERE id = ANY(%(ids)s)
-"""
 # Of rows with the same id and content the first counts; with other content, none.
 COMPARE_IDS = """
 WITH says AS MATERIALIZED (
@@ -122,10 +117,8 @@ def _place_equal_rows(batch: PurchaseImport) -> None:
     posted = sql.run(
         POSTED, {"source": batch.source, "ids": sorted(row_ids)}, rows=len(row_ids)
     )
-    voided = {source_id: is_voided for source_id, *_content, is_voided in posted}
-    for statement, wanted in ((MARK_KNOWN, False), (MARK_REVERSED, True)):
-        ids = [row_ids[key] for key, is_voided in voided.items() if is_voided is wanted]
-        sql.run(statement, {"ids": ids}, rows=len(ids))
+    ids = [row_ids[source_id] for source_id, *_content in posted]
+    sql.run(MARK_KNOWN, {"ids": ids}, rows=len(ids))
 
 
 def _one(statement: str, batch: PurchaseImport) -> tuple[Any, ...]:

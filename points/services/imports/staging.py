@@ -22,8 +22,9 @@ ANY_OF_SOURCE = """
 SELECT EXISTS (SELECT FROM points_purchase WHERE source = %(source)s)
 """
 POSTED = """
-SELECT source_id, member_id, amount_minor, occurred_at, voided_at IS NOT NULL
-FROM points_purchase WHERE source = %(source)s AND source_id = ANY(%(ids)s)
+SELECT source_id, member_id, amount_minor, occurred_at
+FROM points_purchase
+WHERE source = %(source)s AND source_id = ANY(%(ids)s) AND NOT is_released
 """
 _BLOCK_ROWS = 2_000
 # What the text form of COPY gives a meaning of its own.
@@ -69,12 +70,10 @@ def mark_posted(
             by_id.setdefault(row.source_id, []).append(row)
     ids = sorted(by_id)
     posted = sql.run(POSTED, {"source": source, "ids": ids}, rows=len(ids))
-    for source_id, member_id, amount_minor, occurred_at, is_voided in posted:
+    for source_id, member_id, amount_minor, occurred_at in posted:
         for row in by_id[source_id]:
             says = (row.member_id, row.amount_minor, row.occurred_at)
-            if is_voided:
-                row.problems.append(parser.problem("id_reversed", "id", source_id))
-            elif parser.has_ids and says != (member_id, amount_minor, occurred_at):
+            if parser.has_ids and says != (member_id, amount_minor, occurred_at):
                 amount = f"{from_minor(amount_minor, currency)} {currency}"
                 found = f"{amount}, {occurred_at:%Y-%m-%d %H:%M} UTC"
                 row.problems.append(

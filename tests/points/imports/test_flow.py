@@ -149,18 +149,35 @@ def test_an_id_posted_before_with_another_amount_is_refused():
     assert (Purchase.objects.count(), Entry.objects.count()) == before
 
 
-def test_a_reversed_purchase_is_not_posted_again_in_silence():
-    known_member()
-    file = "id,member,at,amount\nA1,0001,2026-06-01,5.00\n"
-    reversed_whole(imported(file))
-    assert problems(checked(file)) == [(2, "id_reversed")]
+@pytest.mark.parametrize(
+    "file",
+    [
+        "id,member,at,amount\nA1,0001,2026-06-01,5.00\nA2,0001,2026-06-01,5.00\n",
+        "member,at,amount\n" + "0001,2026-06-01,5.00\n" * 2,
+    ],
+    ids=["ids", "no ids"],
+)
+def test_a_reversed_file_can_be_imported_again_and_reversed_again(file):
+    member = known_member()
+    make_rule()
+    for _time in range(2):
+        batch = imported(file)
+        assert (batch.rows_posted, batch.rows_bad) == (2, 0)
+        assert imported(file).rows_posted == 0
+        assert available(member, right_now()) == 10
+        reversed_whole(batch)
+        assert available(member, right_now()) == 0
+    assert Purchase.objects.valid().count() == 0
+    assert Purchase.objects.count() == 4
+    assert differences(right_now()) == []
 
 
-def test_a_reversed_file_without_ids_is_refused_row_by_row():
-    known_member()
-    file = "member,at,amount\n" + "0001,2026-06-01,5.00\n" * 2
-    reversed_whole(imported(file))
-    assert [code for _line, code in problems(checked(file))] == ["id_reversed"] * 2
+def test_a_corrected_amount_posts_after_the_reversal():
+    member = known_member()
+    make_rule()
+    reversed_whole(imported("id,member,at,amount\nA1,0001,2026-06-01,500\n"))
+    imported("id,member,at,amount\nA1,0001,2026-06-01,5.00\n")
+    assert available(member, right_now()) == 5
 
 
 def test_good_rows_are_posted_beside_bad_ones():
