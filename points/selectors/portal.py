@@ -122,7 +122,9 @@ def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
 
 def _purchases(member: Member, entries: Sequence[Entry]) -> Mapping[str, Purchase]:
     ids = [
-        entry.key.removeprefix(EARNED_BY) for entry in entries if entry.source == PURCHASE
+        entry.key.removeprefix(EARNED_BY)
+        for entry in entries
+        if entry.source == PURCHASE
     ]
     rows = Purchase.objects.filter(public_id__in=ids) if ids else []
     return {earn_key(purchase): purchase for purchase in rows}
