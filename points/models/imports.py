@@ -86,7 +86,7 @@ class ImportRow(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     batch = models.ForeignKey(
-        PurchaseImport, on_delete=models.CASCADE, related_name="rows"
+        PurchaseImport, on_delete=models.CASCADE, related_name="rows", db_index=False
     )
     line = models.PositiveIntegerField(_("line"))
     member_ref = models.CharField(max_length=80, blank=True)

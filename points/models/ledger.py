@@ -48,7 +48,11 @@ class Account(models.Model):
     next_expiry_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
     tier = models.ForeignKey(
-        "points.Tier", on_delete=models.PROTECT, null=True, blank=True
+        "points.Tier",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
     )
     tier_since = models.DateTimeField(null=True, blank=True)
     tier_is_due = models.BooleanField(default=False, db_default=False)
@@ -105,7 +109,7 @@ class Entry(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="entries"
+        Account, on_delete=models.PROTECT, related_name="entries", db_index=False
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     points = models.BigIntegerField(_("points"))
@@ -122,7 +126,12 @@ class Entry(models.Model):
     actor = models.CharField(_("actor"), max_length=120)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     reverses = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     trace = models.JSONField(_("explanation"), null=True, blank=True)
 
@@ -150,6 +159,11 @@ class Entry(models.Model):
                 condition=~Q(qualifying=0),
                 name="points_entry_qualifying",
             ),
+            models.Index(
+                F("reverses"),
+                name="points_entry_reversals",
+                condition=Q(reverses__isnull=False),
+            ),
         ]
         triggers = append_only("entry")
 
@@ -162,10 +176,20 @@ class Entry(models.Model):
 
 
 class Lot(models.Model):
-    """The points of one credit, and how many of them are left."""
+    """The points of one credit, and how many of them are left.
+
+    The account is that of the entry, which `verify` proves; a constraint of its own
+    would look it up a second time for every credit.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lots")
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        related_name="lots",
+        db_index=False,
+        db_constraint=False,
+    )
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="lot")
     points = models.BigIntegerField(_("points"))
     remaining = models.BigIntegerField(_("left"))
@@ -218,10 +242,19 @@ class Lot(models.Model):
 
 
 class Allocation(models.Model):
-    """How much of a debit came from which lot; negative where it was given back."""
+    """How much of a debit came from which lot; negative where it was given back.
+
+    The account is that of both, which `verify` proves.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     entry = models.ForeignKey(
         Entry, on_delete=models.PROTECT, related_name="allocations"
     )

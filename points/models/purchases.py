@@ -42,12 +42,20 @@ class PurchaseQuerySet(models.QuerySet["Purchase"]):
 
 
 class Purchase(models.Model):
-    """A paid basket; without lines of its own it is one line of the whole amount."""
+    """A paid basket; without lines of its own it is one line of the whole amount.
+
+    Its entry, which `verify` proves to be there, has a constraint that the account
+    exists; the member is looked up no second time.
+    """
 
     id = models.BigAutoField(primary_key=True)
     public_id = models.UUIDField(unique=True, default=new_public_id)
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="purchases"
+        Member,
+        on_delete=models.PROTECT,
+        related_name="purchases",
+        db_index=False,
+        db_constraint=False,
     )
     source = models.CharField(_("source"), max_length=40)
     source_id = models.CharField(_("id at the source"), max_length=120)
@@ -65,6 +73,7 @@ class Purchase(models.Model):
         null=True,
         blank=True,
         related_name="purchases",
+        db_index=False,
     )
     voided_at = models.DateTimeField(_("voided"), null=True, blank=True)
     is_released = models.BooleanField(
@@ -131,7 +140,7 @@ class PurchaseLine(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     purchase = models.ForeignKey(
-        Purchase, on_delete=models.PROTECT, related_name="lines"
+        Purchase, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
     position = models.PositiveSmallIntegerField(_("position"))
     sku = models.CharField(_("SKU"), max_length=60, blank=True)

@@ -129,7 +129,7 @@ class Redemption(models.Model):
 
     public_id = models.UUIDField(unique=True, default=new_public_id)
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="redemptions"
+        Account, on_delete=models.PROTECT, related_name="redemptions", db_index=False
     )
     reward = models.ForeignKey(
         Reward, on_delete=models.PROTECT, related_name="redemptions"

@@ -71,7 +71,7 @@ class TierChange(models.Model):
         DOWNGRADE = "downgrade", _("Below the threshold")
 
     account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="tier_changes"
+        Account, on_delete=models.PROTECT, related_name="tier_changes", db_index=False
     )
     from_tier = models.ForeignKey(
         Tier, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -1,17 +1,15 @@
 """What a rule kind is, and what it is asked about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django import forms
 from django.utils.functional import Promise
 
 
-@dataclass(frozen=True, slots=True)
-class EarningEvent:
+class EarningEvent(NamedTuple):
     """What rules see of a purchase: amounts in minor units, instants aware."""
 
     amount_minor: int

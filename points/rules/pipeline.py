@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
 from points.rules.base import BASE, EarningEvent, Exact, Question, as_whole
@@ -55,8 +55,7 @@ class Terms:
     combination: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Whole points, the qualifying part of them, and why."""
 
     points: int

@@ -30,21 +30,26 @@ class Balance:
     expiring: tuple[Expiring, ...]
 
 
-# What a lot had left at the instant: what had been taken from it by then.
-LOTS_AT = """
-SELECT l.account_id, l.expires_at, l.effective_at > %(at)s,
-  CASE WHEN %(is_past)s THEN l.points - coalesce((
-    SELECT sum(al.points)::bigint FROM points_allocation al
-    JOIN points_entry e ON e.id = al.entry_id
-    WHERE al.lot_id = l.id AND e.occurred_at <= %(at)s), 0)
-  ELSE l.remaining END AS left_then
+_LOTS = """
+SELECT l.account_id, l.expires_at, l.effective_at > %(at)s, {left_then}
 FROM points_lot l JOIN points_entry c ON c.id = l.entry_id
-WHERE l.account_id = ANY(%(ids)s::bigint[])
-  AND (%(is_past)s OR l.is_open)
+WHERE {are_asked}
   AND c.occurred_at <= %(at)s
   AND (l.expires_at IS NULL OR l.expires_at > %(at)s)
 ORDER BY l.account_id, l.expires_at NULLS LAST
 """
+LOTS_NOW = _LOTS.format(
+    left_then="l.remaining",
+    are_asked="l.account_id = ANY(%(ids)s::bigint[]) AND l.is_open",
+)
+# What a lot had left at the instant: what had been taken from it by then.
+LOTS_THEN = _LOTS.format(
+    left_then="""l.points - coalesce((
+  SELECT sum(al.points)::bigint FROM points_allocation al
+  JOIN points_entry e ON e.id = al.entry_id
+  WHERE al.lot_id = l.id AND e.occurred_at <= %(at)s), 0)""",
+    are_asked="c.account_id = ANY(%(ids)s::bigint[])",
+)
 
 RESERVED = """
 SELECT member_id, held, debt FROM points_account
@@ -67,7 +72,8 @@ def balances_of(
     """Return the balance of each member; see `balance_of`."""
     ids = list(member_ids)
     is_past = now is not None and at < now
-    lots = sql.run(LOTS_AT, {"ids": ids, "at": at, "is_past": is_past}, rows=len(ids))
+    statement = LOTS_THEN if is_past else LOTS_NOW
+    lots = sql.run(statement, {"ids": ids, "at": at}, rows=len(ids))
     found: dict[int, list[tuple[datetime | None, bool, int]]] = {
         each: [] for each in ids
     }

@@ -99,14 +99,14 @@ def history_of(
     after = newest.filter(occurred_at__gte=end).order_by("occurred_at").first()
     return HistoryMonth(
         month=period.start,
-        lines=_lines(member, list(rows.order_by("-occurred_at", "-pk"))),
+        lines=_lines(list(rows.order_by("-occurred_at", "-pk"))),
         earlier=month_of(day_of(before, zone)).start if before else None,
         later=month_of(day_of(after, zone)).start if after else None,
     )
 
 
-def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
-    purchases = _purchases(member, entries)
+def _lines(entries: Sequence[Entry]) -> list[HistoryLine]:
+    purchases = _purchases(entries)
     stores = store_names() if purchases else {}
     sentences = _Sentences(entries)
     return [
@@ -120,7 +120,7 @@ def _lines(member: Member, entries: Sequence[Entry]) -> list[HistoryLine]:
     ]
 
 
-def _purchases(member: Member, entries: Sequence[Entry]) -> Mapping[str, Purchase]:
+def _purchases(entries: Sequence[Entry]) -> Mapping[str, Purchase]:
     ids = [
         entry.key.removeprefix(EARNED_BY)
         for entry in entries

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from points import sql
+from points.sql import Given
 
-TIERS_AT = """
-SELECT q.n, c.to_tier_id
-FROM json_to_recordset(%(asked)s::json) AS q(n int, account_id bigint, at timestamptz)
+INSTANTS = Given("instants", "n int, account_id bigint, at timestamptz")
+TIERS_AT = f"""
+SELECT instants.n, c.to_tier_id
+FROM {INSTANTS}
 LEFT JOIN LATERAL (
   SELECT to_tier_id FROM points_tierchange c
-  WHERE c.account_id = q.account_id AND c.at <= q.at
+  WHERE c.account_id = instants.account_id AND c.at <= instants.at
   ORDER BY c.at DESC, c.id DESC LIMIT 1
 ) c ON true
-ORDER BY q.n
-"""
+ORDER BY instants.n
+"""  # noqa: S608 -- put together from constants
 
 
 def tiers_at(asked: Sequence[tuple[int, datetime]]) -> list[int | None]:
@@ -24,9 +26,6 @@ def tiers_at(asked: Sequence[tuple[int, datetime]]) -> list[int | None]:
     """
     if not asked:
         return []
-    rows = [
-        {"n": number, "account_id": member_id, "at": at}
-        for number, (member_id, at) in enumerate(asked)
-    ]
-    found = sql.run(TIERS_AT, {"asked": sql.as_json(rows)}, rows=len(rows))
+    rows = [(n, member_id, at) for n, (member_id, at) in enumerate(asked)]
+    found = sql.run(TIERS_AT, given={INSTANTS: rows})
     return [tier_id for _number, tier_id in found]

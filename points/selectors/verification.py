@@ -126,6 +126,21 @@ CHECKS = (
         """,
     ),
     Check(
+        "lots-stay-with-their-account",
+        _("Lots and what is taken from them belong to the account of their entry."),
+        """
+        SELECT 'lot ' || l.id, l.account_id, e.account_id
+        FROM points_lot l JOIN points_entry e ON e.id = l.entry_id
+        WHERE l.account_id <> e.account_id
+        UNION ALL
+        SELECT 'allocation ' || a.id, a.account_id, e.account_id
+        FROM points_allocation a
+        JOIN points_entry e ON e.id = a.entry_id
+        JOIN points_lot l ON l.id = a.lot_id
+        WHERE a.account_id <> e.account_id OR a.account_id <> l.account_id
+        """,
+    ),
+    Check(
         "purchases-have-one-entry",
         _("Every purchase has one entry that explains it."),
         """

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -18,22 +18,27 @@ from points.errors import InsufficientPoints, KeyReused, UnknownMember
 from points.selectors.programme import STAMP
 from points.services.allocation import OpenLot, Take, spendable, take_in_order
 from points.services.statements import (
+    CREDITS,
+    DEBITS,
     DOCUMENTED,
     FIRST_LOTS,
     FIRST_LOTS_LIMIT,
+    KEYS,
     KNOWN,
+    LEFT,
     NO_DOCUMENT,
     OPEN_LOTS,
+    TAKES,
     WRITE_CREDITS,
     WRITE_DEBITS,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """Points (>= 0) for a member; zero leaves an entry that only explains itself.
 
-    `effective_at` defaults to `occurred_at`; `expires_at` is exclusive, None is never.
+    `effective_at` defaults to `occurred_at`; `expires_at` is exclusive, None is never;
+    `trace` is JSON text. The fields are those of `CREDITS`, in its order.
     """
 
     member_id: int
@@ -47,11 +52,10 @@ class Credit:
     effective_at: datetime | None = None
     expires_at: datetime | None = None
     reason: str = ""
-    trace: Any = None
+    trace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Debit:
+class Debit(NamedTuple):
     """Points (> 0) from a member, in burn order of what is spendable at `occurred_at`.
 
     `lot_id` takes from that lot alone, spendable or not. `own_entry_id` takes from the
@@ -72,7 +76,7 @@ class Debit:
     lowers_qualifying: int = 0
     qualifies_at: datetime | None = None
     reason: str = ""
-    trace: Any = None
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,7 @@ class LockedAccount:
     stamp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """One entry that was written: signed points, and the document written with it."""
 
     entry_id: int
@@ -104,12 +107,13 @@ class Documents:
     """What the entries follow from, written by the same statement.
 
     `statement` is a common table expression `document` of (id, key of the entry), and
-    `values` are its parameters. Of debits it may read `entry`; of credits it comes
+    `values` and `given` are its parameters. Of debits it may read `posted`; of credits it comes
     first, and a credit without a document is not posted.
     """
 
     statement: str = NO_DOCUMENT
     values: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[sql.Given, sql.Rows] = field(default_factory=dict)
 
 
 LOCK = f"""
@@ -161,12 +165,11 @@ def post_credits(
     first: dict[tuple[int, str], Credit] = {}
     for credit in credits:
         first.setdefault((credit.member_id, credit.key), credit)
-    moves = [_credit_row(credit) for credit in first.values()]
     return _write(
         WRITE_CREDITS,
         documents or Documents(),
-        {"moves": sql.as_json(moves), "posted_at": posted_at, "actor": str(actor)},
-        rows=len(moves),
+        {"posted_at": posted_at, "actor": str(actor)},
+        {CREDITS: list(first.values())},
     )
 
 
@@ -192,8 +195,8 @@ def post_debits(
     _refuse_reused_keys(debits, known)
     lots = _lots_for(fresh, accounts)
     by_id = {lot.id: lot for each in lots.values() for lot in each}
-    moves: list[dict[str, Any]] = []
-    takes: list[dict[str, Any]] = []
+    moves: list[tuple[Any, ...]] = []
+    takes: list[tuple[Any, ...]] = []
     for debit in fresh:
         if debit.lot_id is not None:
             taken = take_in_order([by_id[debit.lot_id]], debit.points)
@@ -202,36 +205,27 @@ def post_debits(
         points = sum(take.points for take in taken)
         moves.append(_debit_row(debit, points))
         takes += [
-            {
-                "n": n,
-                "account_id": debit.member_id,
-                "key": debit.key,
-                "lot_id": take.lot_id,
-                "points": take.points,
-            }
+            (n, debit.member_id, debit.key, take.lot_id, take.points)
             for n, take in enumerate(taken, start=len(takes))
         ]
     return _write(
         WRITE_DEBITS,
         documents or Documents(),
-        {
-            "moves": sql.as_json(moves),
-            "takes": sql.as_json(takes),
-            "left": sql.as_json(_next_expiries(lots)),
-            "posted_at": posted_at,
-            "actor": str(actor),
-        },
-        rows=len(takes),
+        {"posted_at": posted_at, "actor": str(actor)},
+        {DEBITS: moves, TAKES: takes, LEFT: _next_expiries(lots)},
     )
 
 
 def _write(
-    statement: str, documents: Documents, values: dict[str, Any], *, rows: int
+    statement: str,
+    documents: Documents,
+    values: Mapping[str, Any],
+    given: Mapping[sql.Given, sql.Rows],
 ) -> list[Movement]:
     written = sql.run(
         _with_document(statement, documents.statement),
         {**values, **documents.values},
-        rows=rows,
+        {**given, **documents.given},
     )
     return [Movement(*row) for row in written]
 
@@ -294,22 +288,24 @@ def _allocate(
     return take_in_order(burnable, debit.points)
 
 
-def _next_expiries(lots: dict[int, list[OpenLot]]) -> list[dict[str, Any]]:
+def _next_expiries(
+    lots: dict[int, list[OpenLot]],
+) -> list[tuple[int, datetime | None]]:
     return [
-        {
-            "account_id": member_id,
-            "next_expiry_at": min(
+        (
+            member_id,
+            min(
                 (lot.expires_at for lot in left if lot.remaining and lot.expires_at),
                 default=None,
             ),
-        }
+        )
         for member_id, left in lots.items()
     ]
 
 
 def _known_points(debits: Sequence[Debit]) -> dict[tuple[int, str], int]:
-    keys = [{"account_id": each.member_id, "key": each.key} for each in debits]
-    rows = sql.run(KNOWN, {"keys": sql.as_json(keys)}, rows=len(keys))
+    keys = [(each.member_id, each.key) for each in debits]
+    rows = sql.run(KNOWN, given={KEYS: keys})
     return {(account_id, key): points for account_id, key, points in rows}
 
 
@@ -324,37 +320,19 @@ def _refuse_reused_keys(
             raise KeyReused(key=debit.key)
 
 
-def _credit_row(credit: Credit) -> dict[str, Any]:
-    occurred_at = credit.occurred_at.isoformat()
-    return {
-        "account_id": credit.member_id,
-        "kind": credit.kind,
-        "points": credit.points,
-        "qualifying": credit.qualifying,
-        "occurred_at": occurred_at,
-        "qualifies_at": occurred_at,
-        "source": credit.source,
-        "source_id": credit.source_id,
-        "key": credit.key,
-        "reason": credit.reason,
-        "trace": credit.trace,
-        "effective_at": credit.effective_at or occurred_at,
-        "expires_at": credit.expires_at and credit.expires_at.isoformat(),
-    }
-
-
-def _debit_row(debit: Debit, points: int) -> dict[str, Any]:
-    return {
-        "account_id": debit.member_id,
-        "kind": debit.kind,
-        "points": -points,
-        "qualifying": -debit.lowers_qualifying,
-        "occurred_at": debit.occurred_at,
-        "qualifies_at": debit.qualifies_at or debit.occurred_at,
-        "source": debit.source,
-        "source_id": debit.source_id,
-        "key": debit.key,
-        "reason": debit.reason,
-        "reverses_id": debit.own_entry_id,
-        "trace": debit.trace,
-    }
+def _debit_row(debit: Debit, points: int) -> tuple[Any, ...]:
+    """Return the fields of `DEBITS`."""
+    return (
+        debit.member_id,
+        debit.kind,
+        -points,
+        -debit.lowers_qualifying,
+        debit.occurred_at,
+        debit.qualifies_at or debit.occurred_at,
+        debit.source,
+        debit.source_id,
+        debit.key,
+        debit.reason,
+        debit.own_entry_id,
+        debit.trace,
+    )

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -37,19 +36,22 @@ from points.services.posting import (
     post_debits,
 )
 from points.services.purchase_statements import (
+    ASKED,
     DOCUMENT,
     EARNED,
     EXISTING,
     INSERT_LINES,
+    LINES,
+    PURCHASES,
     VOID,
 )
+from points.services.statements import KEYS
 
 # Tills run a little ahead of the server now and then.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
+class NewLine(NamedTuple):
     """A line of a basket; the amount is in minor units."""
 
     amount_minor: int
@@ -59,9 +61,11 @@ class NewLine:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewPurchase:
-    """A purchase as a till, a shop or a file reports it; minor units, >= 0."""
+class NewPurchase(NamedTuple):
+    """A purchase as a till, a shop or a file reports it; minor units, >= 0.
+
+    But for the lines, the fields are those of `PURCHASES`, in its order.
+    """
 
     member_id: int
     source: str
@@ -74,8 +78,10 @@ class NewPurchase:
     lines: tuple[NewLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PostedPurchase:
+_BEFORE_LINES = NewPurchase._fields.index("lines")
+
+
+class PostedPurchase(NamedTuple):
     """What became of a purchase; `is_new` is False where it had been posted before."""
 
     purchase_id: int
@@ -179,8 +185,7 @@ def void_purchases(
         {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
         rows=len(purchase_ids),
     )
-    keys = [{"account_id": member_id, "key": key} for member_id, key in voided]
-    earned = sql.run(EARNED, {"keys": sql.as_json(keys)}, rows=len(keys))
+    earned = sql.run(EARNED, given={KEYS: voided})
     post_debits(
         [
             Debit(
@@ -195,7 +200,7 @@ def void_purchases(
                 lowers_qualifying=qualifying,
                 qualifies_at=qualifies_at,
                 reason=reason,
-                trace={"asked": points},
+                trace=sql.as_json({"asked": points}),
             )
             for account_id, entry_id, points, qualifying, qualifies_at, source_id in earned
             if points or qualifying
@@ -240,26 +245,12 @@ def _documents(
     import_batch_id: int | None,
 ) -> Documents:
     rows = [
-        {
-            "n": n,
-            "public_id": str(public_id),
-            "member_id": purchase.member_id,
-            "source": purchase.source,
-            "source_id": purchase.source_id,
-            "amount_minor": purchase.amount_minor,
-            "occurred_at": purchase.occurred_at.isoformat(),
-            "store": purchase.store,
-            "channel": purchase.channel,
-            "units": purchase.units,
-        }
+        (n, public_id, *purchase[:_BEFORE_LINES])
         for n, (purchase, public_id) in enumerate(
             zip(purchases, public_ids, strict=True)
         )
     ]
-    return Documents(
-        DOCUMENT,
-        {"purchases": sql.as_json(rows), "import_batch_id": import_batch_id},
-    )
+    return Documents(DOCUMENT, {"import_batch_id": import_batch_id}, {PURCHASES: rows})
 
 
 def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurchase:
@@ -273,15 +264,11 @@ def _with_known(
 ) -> list[PostedPurchase]:
     """Return all answers, those of known purchases too; refuse what contradicts them."""
     asked = [
-        {"n": n, "source": purchases[n].source, "source_id": purchases[n].source_id}
+        (n, purchases[n].source, purchases[n].source_id)
         for n, answer in enumerate(answers)
         if answer is None
     ]
-    found = (
-        sql.run(EXISTING, {"rows": sql.as_json(asked)}, rows=len(asked))
-        if asked
-        else []
-    )
+    found = sql.run(EXISTING, given={ASKED: asked}) if asked else []
     for n, purchase_id, public_id, member_id, amount, occurred_at, points, why in found:
         given = purchases[n]
         if (member_id, amount, occurred_at) != (
@@ -368,7 +355,7 @@ def _credit(
         source="purchase",
         source_id=purchase.source_id,
         expires_at=rulebook.expires_at(purchase.occurred_at),
-        trace=outcome.trace,
+        trace=sql.as_json(outcome.trace),
     )
 
 
@@ -379,26 +366,26 @@ def _earn_key(public_id: UUID) -> str:
 def _insert_lines(
     purchases: Sequence[NewPurchase], answers: Sequence[PostedPurchase | None]
 ) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for purchase, answer in zip(purchases, answers, strict=True):
         if not purchase.lines or answer is None:
             continue
         amounts = [line.amount_minor for line in purchase.lines]
         rows += [
-            {
-                "purchase_id": answer.purchase_id,
-                "position": position,
-                "sku": line.sku,
-                "name": line.name,
-                "category": line.category,
-                "quantity": line.quantity,
-                "amount_minor": line.amount_minor,
-                "points": share,
-            }
+            (
+                answer.purchase_id,
+                position,
+                line.sku,
+                line.name,
+                line.category,
+                line.quantity,
+                line.amount_minor,
+                share,
+            )
             for position, (line, share) in enumerate(
                 zip(purchase.lines, shares_of(answer.points, amounts), strict=True),
                 start=1,
             )
         ]
     if rows:
-        sql.run(INSERT_LINES, {"rows": sql.as_json(rows)}, rows=len(rows))
+        sql.run(INSERT_LINES, given={LINES: rows})

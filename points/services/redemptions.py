@@ -48,7 +48,7 @@ document AS (
     state, code, at, actor, settled_by)
   SELECT %(public_id)s, account_id, %(reward_id)s, id, -points, %(state)s, %(code)s,
     occurred_at, %(actor)s, ''
-  FROM entry
+  FROM posted
   RETURNING id, %(entry_key)s::text AS key
 )
 """

@@ -6,8 +6,10 @@ from datetime import datetime
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.models import Allocation, Entry
+from points.sql import Given
 
-GIVE_BACK = """
+RETURNED = Given("returned", "lot_id bigint, points bigint")
+GIVE_BACK = f"""
 WITH entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id)
@@ -16,17 +18,17 @@ WITH entry AS (
   ON CONFLICT (account_id, key) DO NOTHING
   RETURNING id, account_id, points
 ),
-given AS MATERIALIZED (
-  SELECT e.id AS entry_id, e.account_id, t.lot_id, t.points
-  FROM json_to_recordset(%(takes)s::json) AS t(lot_id bigint, points bigint), entry e
+taken AS MATERIALIZED (
+  SELECT e.id AS entry_id, e.account_id, returned.lot_id, returned.points
+  FROM {RETURNED}, entry e
 ),
 allocation AS (
   INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
-  SELECT account_id, entry_id, lot_id, -points FROM given
+  SELECT account_id, entry_id, lot_id, -points FROM taken
 ),
 lot AS (
-  UPDATE points_lot l SET remaining = l.remaining + g.points
-  FROM given g WHERE l.id = g.lot_id
+  UPDATE points_lot l SET remaining = l.remaining + t.points
+  FROM taken t WHERE l.id = t.lot_id
   RETURNING l.expires_at
 ),
 account AS (
@@ -40,7 +42,7 @@ account AS (
   FROM entry e WHERE a.member_id = e.account_id
 )
 SELECT id FROM entry
-"""
+"""  # noqa: S608 -- put together from constants
 
 
 def give_back(
@@ -66,8 +68,6 @@ def give_back(
             "actor": str(actor),
             "reason": reason,
             "reverses_id": entry.pk,
-            "takes": sql.as_json(
-                [{"lot_id": take.lot_id, "points": take.points} for take in takes]
-            ),
         },
+        {RETURNED: [(take.lot_id, take.points) for take in takes]},
     )

@@ -1,11 +1,13 @@
 """The statements that read lots and write movements; only `posting` runs them."""
 
-KNOWN = """
+from points.sql import Given
+
+KEYS = Given("keys", "account_id bigint, key text")
+KNOWN = f"""
 SELECT e.account_id, e.key, e.points
 FROM points_entry e
-JOIN json_to_recordset(%(keys)s::json) AS k(account_id bigint, key text)
-  ON e.account_id = k.account_id AND e.key = k.key
-"""
+JOIN {KEYS} ON e.account_id = keys.account_id AND e.key = keys.key
+"""  # noqa: S608 -- put together from constants
 
 OPEN_LOTS = """
 SELECT account_id, id, remaining, effective_at, expires_at, entry_id
@@ -35,17 +37,41 @@ WHERE before <= %(wanted)s
 ORDER BY priority, expires_at NULLS LAST, effective_at, id
 """
 
-# `expires_at` of a move is that of its new lot; a debit has none, so the next expiry of
-# its account comes from the lots that were left.
-_MOVES = """
+CREDITS = Given(
+    "credits",
+    "account_id bigint, kind text, points bigint, occurred_at timestamptz, key text,"
+    " source text, source_id text, qualifying bigint, effective_at timestamptz,"
+    " expires_at timestamptz, reason text, trace text",
+)
+DEBITS = Given(
+    "debits",
+    "account_id bigint, kind text, points bigint, qualifying bigint,"
+    " occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,"
+    " key text, reason text, reverses_id bigint, trace text",
+)
+TAKES = Given(
+    "takes", "n int, account_id bigint, key text, lot_id bigint, points bigint"
+)
+LEFT = Given("lots_left", "account_id bigint, next_expiry_at timestamptz")
+
+_CREDIT_MOVES = f"""
 moves AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%(moves)s::json) AS m(
-    account_id bigint, kind text, points bigint, qualifying bigint,
-    occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,
-    key text, reason text, reverses_id bigint, trace jsonb,
-    effective_at timestamptz, expires_at timestamptz)
-)"""
-# A document that comes first says which of the moves are posted.
+  SELECT account_id, kind, points, qualifying, occurred_at, occurred_at AS qualifies_at,
+    source, source_id, key, reason, NULL::bigint AS reverses_id, trace::jsonb,
+    coalesce(effective_at, occurred_at) AS effective_at, expires_at
+  FROM {CREDITS}
+)"""  # noqa: S608 -- put together from constants
+_DEBIT_MOVES = f"""
+moves AS MATERIALIZED (
+  SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at, source,
+    source_id, key, reason, reverses_id, trace::jsonb,
+    NULL::timestamptz AS effective_at, NULL::timestamptz AS expires_at
+  FROM {DEBITS}
+)"""  # noqa: S608 -- put together from constants
+
+# A document that comes first says which of the moves are posted. `expires_at` is that
+# of a new lot; a debit has none, so the next expiry of its account comes from the lots
+# that were left.
 _WRITTEN = """
 entry AS (
   INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
@@ -54,7 +80,10 @@ entry AS (
     %(posted_at)s, source, source_id, key, %(actor)s, reason, reverses_id, trace
   FROM moves {documented}
   ON CONFLICT (account_id, key) DO NOTHING
-  RETURNING id, account_id, kind, key, points, qualifying, occurred_at
+  RETURNING id, account_id, key
+),
+posted AS MATERIALIZED (
+  SELECT e.id, m.* FROM entry e JOIN moves m USING (account_id, key)
 ),
 account AS (
   UPDATE points_account a
@@ -73,8 +102,7 @@ account AS (
       bool_or(qualifying <> 0) AS qualifies,
       max(occurred_at) FILTER (WHERE kind <> 'expire') AS last_at,
       min(expires_at) FILTER (WHERE points > 0) AS expires_at
-    FROM (SELECT e.*, m.expires_at FROM entry e JOIN moves m USING (account_id, key))
-    GROUP BY account_id
+    FROM posted GROUP BY account_id
   ) s{next_expiry_from}
   WHERE a.member_id = s.account_id{next_expiry_where}
 )"""
@@ -87,11 +115,9 @@ _CREDITED = _WRITTEN.format(
 )
 _DEBITED = _WRITTEN.format(
     documented="",
-    next_expiry="n.next_expiry_at",
-    next_expiry_from=""",
-    json_to_recordset(%(left)s::json)
-      AS n(account_id bigint, next_expiry_at timestamptz)""",
-    next_expiry_where=" AND n.account_id = a.member_id",
+    next_expiry="lots_left.next_expiry_at",
+    next_expiry_from=f", {LEFT}",
+    next_expiry_where=" AND lots_left.account_id = a.member_id",
 )
 
 # Where a movement has a document, such as a purchase or a redemption, the same statement
@@ -101,29 +127,26 @@ DOCUMENTED = "WHERE key IN (SELECT key FROM document)"
 NO_DOCUMENT = "document(id, key) AS (SELECT NULL::bigint, NULL::text WHERE false)"
 
 WRITE_CREDITS = f"""
-WITH {_MOVES},
+WITH {_CREDIT_MOVES},
 {{document}},
 {_CREDITED},
 lot AS (
   INSERT INTO points_lot
     (account_id, entry_id, points, remaining, effective_at, expires_at, priority)
-  SELECT e.account_id, e.id, e.points, e.points, m.effective_at, m.expires_at, 0
-  FROM entry e JOIN moves m USING (account_id, key)
-  WHERE e.points > 0
-  ORDER BY e.id
+  SELECT account_id, id, points, points, effective_at, expires_at, 0
+  FROM posted WHERE points > 0 ORDER BY id
 )
 SELECT e.id, e.account_id, e.key, e.points, d.id
-FROM entry e LEFT JOIN document d ON d.key = e.key
+FROM posted e LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants
 
 WRITE_DEBITS = f"""
-WITH {_MOVES},
+WITH {_DEBIT_MOVES},
 {_DEBITED},
 taken AS MATERIALIZED (
-  SELECT t.n, e.id AS entry_id, e.account_id, t.lot_id, t.points
-  FROM json_to_recordset(%(takes)s::json)
-    AS t(n int, account_id bigint, key text, lot_id bigint, points bigint)
-  JOIN entry e ON e.account_id = t.account_id AND e.key = t.key
+  SELECT takes.n, e.id AS entry_id, e.account_id, takes.lot_id, takes.points
+  FROM {TAKES}
+  JOIN entry e ON e.account_id = takes.account_id AND e.key = takes.key
 ),
 allocation AS (
   INSERT INTO points_allocation (account_id, entry_id, lot_id, points)
@@ -136,5 +159,5 @@ lot AS (
 ),
 {{document}}
 SELECT e.id, e.account_id, e.key, e.points, d.id
-FROM entry e LEFT JOIN document d ON d.key = e.key
+FROM posted e LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants

@@ -44,7 +44,7 @@ CREATE TEMPORARY TABLE stage (n bigint GENERATED ALWAYS AS IDENTITY, receipt tex
 NAMED = """
 CREATE TEMPORARY TABLE named AS
 SELECT row_number() OVER (ORDER BY m.id, s.at, s.n) AS n, m.id AS member_id, s.receipt,
-  gen_random_uuid() AS public_id,
+  uuidv7() AS public_id,
   s.at, (s.amount * 100)::bigint AS amount, s.store
 FROM stage s JOIN members_member m USING (number)
 """

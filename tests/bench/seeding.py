@@ -54,7 +54,7 @@ FROM generate_series(1, %(members)s) i
 # The multiplier is Knuth's: a cheap number that looks random, between 0 and 1.
 RECEIPTS = """
 CREATE UNLOGGED TABLE bench_receipt AS
-SELECT row_number() OVER (ORDER BY at) AS id, gen_random_uuid() AS public_id, member_id, at,
+SELECT row_number() OVER (ORDER BY at) AS id, uuidv7() AS public_id, member_id, at,
   2000 + (member_id * 7919 + turn * 104729) %% 18001 AS amount
 FROM (
   SELECT m.id AS member_id, turn,

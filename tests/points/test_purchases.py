@@ -1,6 +1,5 @@
 """Posting purchases: what they earn, once, and what is refused."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,7 +103,7 @@ def test_a_known_id_with_other_content_is_refused_and_writes_nothing(change):
     before = everything()
 
     with pytest.raises(PurchaseConflict, match="posted before with other content"):
-        post_purchase(purchase=replace(purchase, **change), at=NOON, actor=CLERK)
+        post_purchase(purchase=purchase._replace(**change), at=NOON, actor=CLERK)
 
     assert everything() == before
 
@@ -125,7 +124,7 @@ def test_a_bad_purchase_is_refused_and_writes_nothing(change, error: type[Domain
     before = everything()
 
     with pytest.raises(error):
-        post_purchase(purchase=replace(purchase, **change), at=NOON, actor=CLERK)
+        post_purchase(purchase=purchase._replace(**change), at=NOON, actor=CLERK)
 
     assert everything() == before
 

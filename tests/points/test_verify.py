@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from loyalty_site.apiaccess.models import ApiKey, KeyedRequest
-from points.models import Account
+from points.models import Account, Lot
 from tests.factories import (
     NOON,
     make_member,
@@ -53,6 +53,14 @@ def test_what_was_acknowledged_and_is_gone_is_named():
         f"request {lost.pk}: found nothing, expected purchase 6f1c",
         f"request {also.pk}: found nothing, expected redemption 9a2b",
     ]
+
+
+def test_a_lot_in_another_account_than_its_entry_is_named():
+    member, other = make_member(balance=50), make_member()
+    lot = Lot.objects.get(account=member.pk)
+    Lot.objects.filter(pk=lot.pk).update(account=other.pk)
+
+    assert f"lot {lot.pk}: found {other.pk}, expected {member.pk}" in differences()
 
 
 def test_the_command_fails_on_a_difference_and_names_the_row(capsys):

@@ -12,16 +12,17 @@ from points import sql
 from points.imports.columns import ColumnMap
 from points.imports.problems import Problem
 from points.models import PurchaseImport
-from points.services.imports.staging import POSTED
+from points.services.imports.staging import POSTED, error_json
+from points.sql import Given
 
 CLOSED = """
 SELECT id FROM members_member WHERE id = ANY(%(ids)s) AND closed_at IS NOT NULL
 """
-MARK_BAD = """
-UPDATE points_importrow r SET error = b.error
-FROM json_to_recordset(%(rows)s::json) AS b(line int, error jsonb)
-WHERE r.batch_id = %(batch)s AND r.line = b.line
-"""
+BAD = Given("bad", "line int, error text")
+MARK_BAD = f"""
+UPDATE points_importrow r SET error = bad.error::jsonb
+FROM {BAD} WHERE r.batch_id = %(batch)s AND r.line = bad.line
+"""  # noqa: S608 -- put together from constants
 
 
 @dataclass(slots=True)
@@ -69,8 +70,6 @@ def _posted(
 
 
 def _mark(batch: PurchaseImport, bad: dict[int, Problem]) -> None:
-    rows = [
-        {"line": line, "error": [problem.as_json()]} for line, problem in bad.items()
-    ]
-    sql.run(MARK_BAD, {"rows": sql.as_json(rows), "batch": batch.pk}, rows=len(rows))
+    rows = [(line, error_json([problem])) for line, problem in bad.items()]
+    sql.run(MARK_BAD, {"batch": batch.pk}, {BAD: rows})
     PurchaseImport.objects.filter(pk=batch.pk).update(rows_bad=F("rows_bad") + len(bad))

@@ -18,8 +18,10 @@ COPY = """
 COPY points_importrow (batch_id, line, member_ref, source_id, amount_minor,
   occurred_at, store, units, member_id, is_known, error) FROM STDIN
 """
+# In the order of an index, since for a new source a scan would read the whole table.
 ANY_OF_SOURCE = """
-SELECT EXISTS (SELECT FROM points_purchase WHERE source = %(source)s)
+SELECT source FROM points_purchase
+WHERE source = %(source)s AND NOT is_released ORDER BY source, source_id LIMIT 1
 """
 POSTED = """
 SELECT source_id, member_id, amount_minor, occurred_at
@@ -62,7 +64,7 @@ def mark_posted(
 
     In a file without ids the key is the content, so nothing can contradict it.
     """
-    if not sql.run(ANY_OF_SOURCE, {"source": source})[0][0]:
+    if not sql.run(ANY_OF_SOURCE, {"source": source}):
         return
     by_id: dict[str, list[Row]] = {}
     for row in rows:
