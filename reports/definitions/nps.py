@@ -32,12 +32,13 @@ from reports.selectors import scores as selectors
 from reports.statistics.nps import (
     Difference,
     Group,
+    Interval,
     NpsCounts,
     Verdict,
     difference,
 )
 from reports.statistics.proportions import Rate
-from reports.statistics.suppression import Base, base_of
+from reports.statistics.suppression import HIDDEN_BELOW, Base, base_of
 from reports.windows import AsOf, month_key
 
 
@@ -65,9 +66,19 @@ class NpsResult:
         return base_of(self.counts.n)
 
     @property
+    def is_shown(self) -> bool:
+        """Whether there are answers enough to show anything of them."""
+        return self.base not in {Base.NONE, Base.HIDDEN}
+
+    @property
+    def interval(self) -> Interval | None:
+        """The range of the score; None with too few answers to show one."""
+        return self.counts.interval if self.is_shown else None
+
+    @property
     def change(self) -> Difference | None:
         """The difference from the period compared with."""
-        return difference(self.before, self.counts) if self.before else None
+        return change_between(self.before, self.counts)
 
 
 class Nps(Report[NpsData, NpsParams, NpsResult]):
@@ -133,7 +144,7 @@ class Nps(Report[NpsData, NpsParams, NpsResult]):
     def finding(self, result: NpsResult) -> str:
         """Say the score with its range and whether it moved."""
         n = formats.number(result.counts.n)
-        if result.base in {Base.NONE, Base.HIDDEN}:
+        if not result.is_shown:
             return gettext("There are too few answers to show a score.")
         low, high = _range(result.counts)
         words = {"n": n, "low": low, "high": high}
@@ -167,6 +178,13 @@ class Nps(Report[NpsData, NpsParams, NpsResult]):
     def behind(self, query: Mapping[str, str], as_of: AsOf) -> Behind:
         """Answers or invitations of a part of the period."""
         return behind_score(query, as_of)
+
+
+def change_between(before: NpsCounts | None, now: NpsCounts) -> Difference | None:
+    """Return how the score moved; None where a side has too few answers to show."""
+    if before is None or min(before.n, now.n) < HIDDEN_BELOW:
+        return None
+    return difference(before, now)
 
 
 def change_sentence(change: Difference | None) -> str:
@@ -242,7 +260,6 @@ def _line_cells(line: ScoreLine) -> Row:
 
 
 def _distribution_table(result: NpsResult) -> Table:
-    is_shown = result.base not in {Base.NONE, Base.HIDDEN}
     groups = {score: group for group in Group for score in group.scores}
     return Table(
         "distribution",
@@ -253,7 +270,7 @@ def _distribution_table(result: NpsResult) -> Table:
             Column("answers", _("Answers")),
         ),
         [
-            (score, groups[score].value, count if is_shown else None)
+            (score, groups[score].value, count if result.is_shown else None)
             for score, count in enumerate(result.distribution)
         ],
     )

@@ -30,6 +30,7 @@ from reports.selectors.days import Asked
 from reports.selectors.scores import Cubes, answers_by, cubes, touchpoints
 from reports.statistics.nps import NpsCounts, counts_of_scores
 from reports.statistics.proportions import Rate
+from reports.statistics.suppression import HIDDEN_BELOW
 from reports.windows import AsOf, Months, month_key, month_of_key
 
 CHART_MONTHS = 13
@@ -337,9 +338,13 @@ def _figure_readers(currency: str) -> list[tuple[str, Callable[[Figures], Cell]]
         ("points_expired", lambda each: each.totals.expired),
         ("points_outstanding", lambda each: each.outstanding),
         ("redemption_rate_percent", lambda each: _percent_of(each.redemption_rate)),
-        ("nps", lambda each: exact(each.nps.score)),
+        ("nps", lambda each: _score_of(each.nps)),
         ("nps_answers", lambda each: each.nps.n),
     ]
+
+
+def _score_of(counts: NpsCounts) -> Decimal | None:
+    return exact(counts.score) if counts.n >= HIDDEN_BELOW else None
 
 
 def _month_table(result: OverviewResult) -> Table:

@@ -74,7 +74,7 @@ class ShownLine:
 
 def page_of(result: NpsResult) -> dict[str, Any]:
     """Return what the template of the report shows."""
-    is_shown = result.base not in {Base.NONE, Base.HIDDEN}
+    is_shown = result.is_shown
     return {
         "base": result.base.value,
         "is_shown": is_shown,
@@ -82,7 +82,7 @@ def page_of(result: NpsResult) -> dict[str, Any]:
         "is_empty": not result.counts.n,
         "first_data": formats.month(result.first_month),
         "score": _score(result),
-        "interval": _interval(result.counts.interval),
+        "interval": _interval(result.interval),
         "n": formats.number(result.counts.n),
         "answers_url": _answers_url(result),
         "change": change_sentence(result.change),

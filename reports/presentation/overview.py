@@ -13,7 +13,7 @@ from loyalty_site.lib import formats
 from loyalty_site.lib.charts import Chart, ChartRow, Series
 from loyalty_site.lib.money import from_minor, minor_digits
 from reports.definitions.base import Text, exact
-from reports.definitions.nps import change_sentence
+from reports.definitions.nps import change_between, change_sentence
 from reports.definitions.overview import (
     Figures,
     MonthFigures,
@@ -22,7 +22,6 @@ from reports.definitions.overview import (
 )
 from reports.presentation.links import members_url, months_query, window_query
 from reports.selectors.days import POINTS
-from reports.statistics.nps import difference
 from reports.statistics.suppression import NO_HEADLINE_BELOW
 
 DASH = "\N{EN DASH}"
@@ -210,8 +209,7 @@ def _nps_tile(result: OverviewResult) -> Tile:
         return Tile(label, DASH, "", note=gettext("No answers in the period"))
     if counts.n < NO_HEADLINE_BELOW:
         return Tile(label, DASH, "", note=gettext("Too few answers for one number"))
-    before = result.before.nps if result.before else None
-    change = difference(before, counts) if before else None
+    change = change_between(result.before.nps if result.before else None, counts)
     score = formats.signed(exact(counts.score, 0))
     return Tile(label, score, url, change=change_sentence(change), note=note)
 

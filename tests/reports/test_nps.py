@@ -110,10 +110,24 @@ def test_nothing_of_a_hidden_group_is_shown_or_listed():
     shown = page.page_of(result)
     assert shown["groups"] == shown["comments"] == []
     assert shown["answers_url"] == ""
+    assert shown["score"] == page.DASH
+    assert shown["interval"] == shown["change"] == ""
     cells = REPORTS["nps"].tables(result)[0].rows[0]
     assert set(cells[2:-1]) == {None}
     with pytest.raises(NoSuchFigure):
         REPORTS["nps"].behind({"from": "2026-10", "what": "answers"}, current_as_of())
+
+
+@pytest.mark.parametrize(("before", "now"), [(4, 8), (8, 4)])
+def test_no_change_is_shown_from_or_to_too_few_answers(before, now):
+    survey = make_scores([10] * before, at=NOW - days(75), period="2026-09")
+    Survey.objects.update(contact_gap_days=0)
+    make_scores([0] * now, period="2026-10", survey=survey)
+    refresh()
+    result = result_of("nps", **{"from": "2026-10", "to": "2026-10"})
+    assert (result.before.n, result.counts.n) == (before, now)
+    assert result.change is None
+    assert page.page_of(result)["change"] == ""
 
 
 def test_every_figure_has_exactly_its_answers_behind_it():

@@ -154,6 +154,14 @@ def test_the_score_is_that_of_the_main_touchpoint(world):
     assert behind(nps.url).count == 40
 
 
+def test_the_score_of_too_few_answers_is_in_no_table(world):
+    make_scores([10] * 4)
+    refresh()
+    figures = REPORTS["overview"].tables(result_of("overview", **OCTOBER))[0]
+    cells = {row[0]: row[1] for row in figures.rows}
+    assert (cells["nps"], cells["nps_answers"]) == (None, 4)
+
+
 @pytest.mark.parametrize(
     "query",
     [{}, {"figure": "sales"}, {"figure": "profit", "from": "2026-10"}],
