@@ -1,5 +1,6 @@
 """The content of a survey version: its words in every language, and its questions."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ from surveys.questions.base import LANGUAGES, Question, Texts
 
 MOST_QUESTIONS = 30
 TEXT_NAMES = ("title", "intro", "privacy", "thanks")
+_PIPE = re.compile(r"\{programme\}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -72,5 +75,20 @@ def gaps_of(content: Content) -> list[Gap]:
 
 
 def piped(text: str, *, programme: str) -> str:
-    """Return the text with `{programme}` replaced by the programme's name."""
-    return text.replace("{programme}", programme)
+    """Return the text with `{programme}` replaced by the programme's name.
+
+    Between Latin and Chinese letters comes a space.
+    """
+    return _PIPE.sub(lambda found: _spaced(found, programme), text)
+
+
+def _spaced(found: re.Match[str], programme: str) -> str:
+    """Keep Latin letters and Chinese ones apart, whatever the programme is called."""
+    text, start, end = found.string, *found.span()
+    before = start > 0 and _is_latin_beside_chinese(programme[:1], text[start - 1])
+    after = end < len(text) and _is_latin_beside_chinese(programme[-1:], text[end])
+    return f"{' ' * before}{programme}{' ' * after}"
+
+
+def _is_latin_beside_chinese(latin: str, chinese: str) -> bool:
+    return latin.isascii() and latin.isalnum() and bool(_CHINESE.match(chinese))

@@ -29,24 +29,24 @@ NPS_CONTENT = Content(
     title={
         "en": "Would you recommend {programme}?",
         "zh-hans": "您会推荐{programme}吗？",
-        "zh-hant": "您會推薦{programme}嗎？",
+        "zh-hant": "你會推薦{programme}嗎？",
     },
     intro={
         "en": "You are a member of {programme}, so your view counts. "
         "We read every answer and act on what we learn.",
         "zh-hans": "您是{programme}的会员，我们很看重您的看法。每一份回答我们都会细读，并据此改进。",
-        "zh-hant": "您是{programme}的會員，我們很重視您的意見。每一份回覆我們都會細閱，並據此改進。",
+        "zh-hant": "你是{programme}的會員，我們很重視你的意見。每一份回覆我們都會細閱，並據此改進。",
     },
     privacy={
         "en": "Your answers are confidential: only our service team sees them "
         "together with your name, so that they can get back to you.",
         "zh-hans": "您的回答会保密：只有我们的服务团队能看到答案与您的姓名，以便与您联系。",
-        "zh-hant": "您的回覆會保密：只有我們的服務團隊能看到答案與您的姓名，以便與您聯絡。",
+        "zh-hant": "你的回覆會保密：只有我們的服務團隊能看到答案與你的姓名，以便與你聯絡。",
     },
     thanks={
         "en": "Your answers help us get better.",
         "zh-hans": "您的回答会帮助我们做得更好。",
-        "zh-hant": "您的回覆會幫助我們做得更好。",
+        "zh-hant": "你的回覆會幫助我們做得更好。",
     },
     questions=(
         Question(
@@ -56,7 +56,7 @@ NPS_CONTENT = Content(
                 "en": "How likely are you to recommend {programme} "
                 "to a friend or colleague?",
                 "zh-hans": "您有多大可能向朋友或同事推荐{programme}？",
-                "zh-hant": "您有多大可能向朋友或同事推薦{programme}？",
+                "zh-hant": "你有多大可能向朋友或同事推薦{programme}？",
             },
             low={
                 "en": "Not at all likely",
@@ -76,7 +76,7 @@ NPS_CONTENT = Content(
             text={
                 "en": "What is the main reason for your score?",
                 "zh-hans": "您打这个分数的主要原因是什么？",
-                "zh-hant": "您給這個分數的主要原因是甚麼？",
+                "zh-hant": "你給這個分數的主要原因是甚麼？",
             },
         ),
         Question(
@@ -85,7 +85,7 @@ NPS_CONTENT = Content(
             text={
                 "en": "How good is the quality of what you buy from us?",
                 "zh-hans": "您觉得我们商品的质量如何？",
-                "zh-hant": "您覺得我們貨品的質素如何？",
+                "zh-hant": "你覺得我們貨品的質素如何？",
             },
             low=_RATING_LOW,
             high=_RATING_HIGH,
@@ -97,7 +97,7 @@ NPS_CONTENT = Content(
             text={
                 "en": "How good is the service of our staff?",
                 "zh-hans": "您觉得我们员工的服务如何？",
-                "zh-hant": "您覺得我們員工的服務如何？",
+                "zh-hant": "你覺得我們員工的服務如何？",
             },
             low=_RATING_LOW,
             high=_RATING_HIGH,

@@ -118,7 +118,7 @@ def test_the_form_speaks_the_members_language_and_can_switch(phone):
         True,
     )
     switched = phone.get(path_of(invitation, "?lang=zh-hant")).content.decode()
-    assert "您有多大可能向朋友或同事推薦Perennial" in switched
+    assert "你有多大可能向朋友或同事推薦 Perennial" in switched
     assert 'name="lang" value="zh-hant"' in switched
     location = post(phone, invitation, 1, "9", lang="zh-hant")["Location"]
     assert location == path_of(invitation, "2/?lang=zh-hant")

@@ -30,7 +30,7 @@ def test_each_step_is_saved_with_the_words_that_were_shown():
     saved = Answer.objects.get()
     assert recorded.next_step == 2
     assert (saved.question, saved.value) == ("recommend", 9)
-    assert saved.text_shown == "您有多大可能向朋友或同事推荐Perennial？"  # noqa: RUF001
+    assert saved.text_shown == "您有多大可能向朋友或同事推荐 Perennial？"  # noqa: RUF001
 
 
 def test_a_complete_response_is_paid_and_counted():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.content import gaps_of, read_content, stored_content
+from surveys.content import gaps_of, piped, read_content, stored_content
 from surveys.editing import edited
 from surveys.instruments import NPS_CONTENT
 from surveys.questions import QUESTION_KINDS
@@ -101,3 +101,18 @@ def test_questions_are_added_moved_and_removed():
 @pytest.mark.parametrize("action", ["up-recommend", "down-service", "remove-x", "fly"])
 def test_a_change_that_makes_no_sense_changes_nothing(action):
     assert edited(NPS_CONTENT, action) == NPS_CONTENT
+
+
+@pytest.mark.parametrize(
+    ("text", "programme", "shown"),
+    [
+        ("推薦{programme}嗎", "Perennial", "推薦 Perennial 嗎"),
+        ("推薦{programme}嗎", "百佳", "推薦百佳嗎"),
+        ("推薦 {programme} 嗎", "Perennial", "推薦 Perennial 嗎"),
+        ("推薦{programme}？", "7-Store 店", "推薦 7-Store 店？"),  # noqa: RUF001
+        ("{programme}", "Perennial", "Perennial"),
+        ("Of {programme}?", "百佳", "Of 百佳?"),
+    ],
+)
+def test_latin_and_chinese_letters_keep_a_space_between(text, programme, shown):
+    assert piped(text, programme=programme) == shown

@@ -114,8 +114,8 @@ def test_mail_is_whole_in_plain_text_and_loads_nothing(smtp, clock):
     ("language", "subject"),
     [
         ("en", "Would you recommend Perennial?"),
-        ("zh-hans", "您会推荐Perennial吗？"),  # noqa: RUF001
-        ("zh-hant", "您會推薦Perennial嗎？"),  # noqa: RUF001
+        ("zh-hans", "您会推荐 Perennial 吗？"),  # noqa: RUF001
+        ("zh-hant", "你會推薦 Perennial 嗎？"),  # noqa: RUF001
     ],
 )
 def test_members_are_written_to_in_their_language(smtp, clock, language, subject):

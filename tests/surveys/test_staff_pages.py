@@ -284,7 +284,7 @@ def test_the_preview_may_be_framed_by_our_own_pages_only(marketer, world):
 
 def test_the_preview_switches_its_language(marketer, world):
     page = marketer.get(world["preview"] + "?lang=zh-hant").content.decode()
-    assert "您有多大可能向朋友或同事推薦" in page
+    assert "你有多大可能向朋友或同事推薦" in page
     assert "/surveys/nps/preview/2/?lang=zh-hant" in page
 
 
