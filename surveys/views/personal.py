@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from loyalty_site.accounts.access import public_page
+from loyalty_site.lib.addresses import client_address
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.formats import language
 from points.selectors.programme import current_programme
@@ -100,11 +101,9 @@ def closed_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     context: dict[str, Any] = {"sentence": refusal.sentence}
     if isinstance(refusal, AnswersFinal):
         context["completed_at"] = refusal.completed_at
-    if isinstance(refusal, LinkUnknown) and too_many_wrong_links(_address(request)):
+    if isinstance(refusal, LinkUnknown) and too_many_wrong_links(
+        client_address(request)
+    ):
         context = {"is_busy": True}
         return page(request, "surveys/answer_closed.html", context, status=429)
     return page(request, "surveys/answer_closed.html", context, status=refusal.status)
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
