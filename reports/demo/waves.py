@@ -76,8 +76,8 @@ def replies_to_come(*, zone: ZoneInfo) -> dict[date, list[Reply]]:
     """Return by day who will answer the finished wave, in order of time."""
     replies: dict[date, list[Reply]] = {}
     unanswered = Invitation.objects.filter(wave__is_generated=True, answered_at=None)
-    for invitation in unanswered.select_related("wave").order_by("pk"):
-        who = invitation.member_id
+    for invitation in unanswered.select_related("wave", "member").order_by("pk"):
+        who = invitation.member.email
         if not happens(ANSWERS_PERCENT, "answers", who):
             continue
         # Most answer at once: two draws, the earlier one counts.
@@ -99,10 +99,10 @@ def answer(reply: Reply) -> None:
     )
     member = invitation.member
     account = Account.objects.select_related("tier").get(member=member)
-    score = score_of(account.tier.slug if account.tier else "", member.pk)
+    score = score_of(account.tier.slug if account.tier else "", member.email)
     answer_as_generated(
         invitation=invitation,
-        answers=answers_of(score, member.language, member.pk),
+        answers=answers_of(score, member.language, member.email),
         at=reply.at,
         programme=NAME,
     )
@@ -110,15 +110,17 @@ def answer(reply: Reply) -> None:
 
 def follow_up_cases(*, at: datetime, agent: User | None) -> None:
     """Work on the cases of the finished wave, and leave the newest few open."""
-    cases = list(Case.objects.unresolved().order_by("opened_at"))
+    unresolved = Case.objects.unresolved().select_related("member")
+    cases = list(unresolved.order_by("opened_at"))
     settled = len(cases) - LEFT_UNTOUCHED - LEFT_IN_WORK
     for place, case in enumerate(cases[: len(cases) - LEFT_UNTOUCHED]):
-        taken_at = case.opened_at + timedelta(hours=between(2, 30, "taken", case.pk))
+        who = case.member.email
+        taken_at = case.opened_at + timedelta(hours=between(2, 30, "taken", who))
         take_case(case=case, owner=agent, actor=AGENT)
-        note, resolution = pick(FOLLOW_UPS, "follow-up", case.pk)
+        note, resolution = pick(FOLLOW_UPS, "follow-up", who)
         add_note(case=case, text=note, key="demo", at=taken_at, actor=AGENT)
         if place < settled:
-            hours = between(3, 60, "resolved", case.pk)
+            hours = between(3, 60, "resolved", who)
             resolved_at = min(taken_at + timedelta(hours=hours), at)
             resolve_case(case=case, resolution=resolution, at=resolved_at, actor=AGENT)
 

@@ -110,4 +110,4 @@ class Command(BaseCommand):
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
         ) as file:
             file.write(f"{new.raw}\n")
-        self.stdout.write(f"API key for trying out: {new.raw} (also in {path})")
+        self.stdout.write(f"An API key for trying out is in {path}.")
