@@ -5,8 +5,10 @@ harmless.
 """
 
 import os
+from contextlib import suppress
 
 from celery import Celery, signals
+from kombu.exceptions import OperationalError
 
 from loyalty_site.embedded.servers import hold_servers
 
@@ -43,3 +45,10 @@ app.conf.beat_schedule = {
 def hold_embedded_servers(**_: object) -> None:
     """Keep the try-out servers for a worker or beat that was started alone."""
     hold_servers()
+
+
+@signals.beat_init.connect
+def ring_once(**_: object) -> None:
+    """Ring when beat starts, so that `/readyz` need not wait for the first interval."""
+    with suppress(OperationalError):
+        app.send_task("jobs.wake_jobs", retry=False)

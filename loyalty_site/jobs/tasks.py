@@ -18,8 +18,6 @@ def run_job_chunk(job_id: int) -> None:
 def wake_jobs() -> None:
     """Find jobs whose message was lost, and show that beat and worker live."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
-    # Beat alone sends this task and a worker does it: both live.
-    services.beat_heart(part="beat", at=now)
     # Only beat sends this task and only a worker runs it, so both are alive.
     for part in ("beat", "worker"):
         services.beat_heart(part=part, at=now)
