@@ -12,6 +12,10 @@ TEMPLATES = $(shell find templates -name '*.html')
 WORKERS ?= 2
 # Where DATABASE_URL and REDIS_URL are set, the same commands use those servers.
 export TRYOUT ?= on
+# Compiled modules stay out of the tree, and are kept even where the shell says otherwise:
+# without them every start takes three seconds more.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-fast check format bench prove messages lock \
