@@ -27,6 +27,7 @@ from points.models import Redemption, Reward
 from points.schemas import (
     BalanceOut,
     ExpiringOut,
+    InLanguages,
     LotTaken,
     NewPurchaseIn,
     NewRedemption,
@@ -35,7 +36,6 @@ from points.schemas import (
     QuoteOut,
     QuoteStep,
     RedemptionOut,
-    RewardNames,
     RewardOut,
 )
 from points.selectors.balances import balance_of
@@ -231,12 +231,17 @@ def list_rewards(request: ApiRequest) -> list[RewardOut]:
         RewardOut(
             id=each.public_id,
             name=each.name,
-            names=RewardNames(
+            names=InLanguages(
                 en=each.name,
                 zh_hans=each.name_zh_hans or each.name,
                 zh_hant=each.name_zh_hant or each.name,
             ),
             description=each.description,
+            descriptions=InLanguages(
+                en=each.description,
+                zh_hans=each.description_zh_hans or each.description,
+                zh_hant=each.description_zh_hant or each.description,
+            ),
             kind=each.kind,
             cost_points=each.cost_points,
             stock=stock.pieces if (stock := getattr(each, "stock", None)) else None,

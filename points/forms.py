@@ -117,6 +117,8 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
             "name_zh_hans",
             "name_zh_hant",
             "description",
+            "description_zh_hans",
+            "description_zh_hant",
             "kind",
             "cost_points",
             "starts_at",
@@ -125,6 +127,8 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
+            "description_zh_hans": forms.Textarea(attrs={"rows": 3}),
+            "description_zh_hant": forms.Textarea(attrs={"rows": 3}),
             "starts_at": InstantInput,
             "ends_at": InstantInput,
         }
@@ -141,7 +145,13 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
         self.fields["pieces"].initial = self.fields["pieces_seen"].initial = pieces
         self.helper = helper_of(
             Fieldset(_("What it is"), "name", "kind", "description"),
-            Fieldset(_("Chinese names"), "name_zh_hans", "name_zh_hant"),
+            Fieldset(
+                _("In Chinese"),
+                "name_zh_hans",
+                "description_zh_hans",
+                "name_zh_hant",
+                "description_zh_hant",
+            ),
             Fieldset(_("Price and stock"), "cost_points", "pieces", "pieces_seen"),
             Fieldset(_("When"), "starts_at", "ends_at", "is_active"),
         )
@@ -184,8 +194,13 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
             "threshold",
             "multiplier",
             "perks",
+            "perks_zh_hans",
+            "perks_zh_hant",
         )
-        widgets = {"perks": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ("perks", "perks_zh_hans", "perks_zh_hant")
+        }
         help_texts = {
             "multiplier": _("1 changes nothing, 1.5 gives half as much again."),
             "perks": _("Shown to members, for example “Free delivery”."),
@@ -197,6 +212,7 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
             Fieldset(_("Names"), "name", "name_zh_hans", "name_zh_hant"),
             Fieldset(_("How it is reached"), "threshold"),
             Fieldset(_("What it gives"), "multiplier", "perks"),
+            Fieldset(_("What it gives, in Chinese"), "perks_zh_hans", "perks_zh_hant"),
         )
 
     def clean_multiplier(self) -> Any:  # noqa: ANN401 -- a Decimal of the field

@@ -166,8 +166,8 @@ class RedemptionOut(BaseModel):
     lots: list[LotTaken]
 
 
-class RewardNames(BaseModel):
-    """The reward's name by language."""
+class InLanguages(BaseModel):
+    """A text by language."""
 
     en: str
     zh_hans: str
@@ -179,8 +179,9 @@ class RewardOut(BaseModel):
 
     id: UUID
     name: str
-    names: RewardNames
+    names: InLanguages
     description: str
+    descriptions: InLanguages
     kind: str
     cost_points: int
     stock: int | None

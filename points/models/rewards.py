@@ -50,6 +50,12 @@ class Reward(models.Model):
     name_zh_hans = models.CharField(_("name in 简体中文"), max_length=80, blank=True)
     name_zh_hant = models.CharField(_("name in 繁體中文"), max_length=80, blank=True)
     description = models.TextField(_("description"), blank=True, max_length=1000)
+    description_zh_hans = models.TextField(
+        _("description in 简体中文"), blank=True, default="", max_length=1000
+    )
+    description_zh_hant = models.TextField(
+        _("description in 繁體中文"), blank=True, default="", max_length=1000
+    )
     kind = models.CharField(
         _("kind"), max_length=12, choices=Kind, default=Kind.PRODUCT
     )
@@ -83,6 +89,15 @@ class Reward(models.Model):
         """The name in the language of the page."""
         return in_language(
             self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
+
+    @property
+    def local_description(self) -> str:
+        """The description in the language of the page."""
+        return in_language(
+            self.description,
+            zh_hans=self.description_zh_hans,
+            zh_hant=self.description_zh_hant,
         )
 
 

@@ -37,6 +37,12 @@ class Tier(models.Model):
         _("points multiplier"), max_digits=6, decimal_places=3, default=1
     )
     perks = models.TextField(_("perks in words"), blank=True)
+    perks_zh_hans = models.TextField(
+        _("perks in words, in 简体中文"), blank=True, default=""
+    )
+    perks_zh_hant = models.TextField(
+        _("perks in words, in 繁體中文"), blank=True, default=""
+    )
 
     objects = TierQuerySet.as_manager()
 
@@ -58,6 +64,13 @@ class Tier(models.Model):
         """The name in the language of the page."""
         return in_language(
             self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
+
+    @property
+    def local_perks(self) -> str:
+        """The perks in the language of the page."""
+        return in_language(
+            self.perks, zh_hans=self.perks_zh_hans, zh_hant=self.perks_zh_hant
         )
 
 

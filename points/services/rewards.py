@@ -21,6 +21,8 @@ class RewardDetails:
     name_zh_hans: str = ""
     name_zh_hant: str = ""
     description: str = ""
+    description_zh_hans: str = ""
+    description_zh_hant: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     is_active: bool = True

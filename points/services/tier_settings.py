@@ -23,6 +23,8 @@ class TierDetails:
     name_zh_hans: str = ""
     name_zh_hant: str = ""
     perks: str = ""
+    perks_zh_hans: str = ""
+    perks_zh_hant: str = ""
 
 
 @transaction.atomic

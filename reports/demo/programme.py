@@ -1,5 +1,7 @@
 """The demo's programme: settings, tiers, rewards, and the campaigns of its year."""
 
+# ruff: noqa: RUF001 -- Chinese has its own punctuation
+
 import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +32,8 @@ TIERS = (
         name_zh_hans="种子",
         name_zh_hant="種子",
         perks="Points on every purchase.",
+        perks_zh_hans="每次购物都有积分。",
+        perks_zh_hant="每次購物都有積分。",
     ),
     TierDetails(
         slug="sprout",
@@ -39,6 +43,8 @@ TIERS = (
         name_zh_hans="新芽",
         name_zh_hant="新芽",
         perks="A quarter more points. First to know about campaigns.",
+        perks_zh_hans="积分多四分之一，优先获知活动消息。",
+        perks_zh_hant="積分多四分之一，優先得知推廣消息。",
     ),
     TierDetails(
         slug="evergreen",
@@ -48,6 +54,8 @@ TIERS = (
         name_zh_hans="常青",
         name_zh_hant="常青",
         perks="Half as many points again. Free delivery. A birthday treat.",
+        perks_zh_hans="积分多一半，免费送货，生日有礼。",
+        perks_zh_hant="積分多一半，免費送貨，生日有禮。",
     ),
 )
 
@@ -69,6 +77,8 @@ OFFERS = (
             name_zh_hans="咖啡或茶一杯",
             name_zh_hant="咖啡或茶一杯",
             description="A hot drink of your choice at any of our counters.",
+            description_zh_hans="在任一分店柜台，任选热饮一杯。",
+            description_zh_hant="在任何分店櫃位，任選熱飲一杯。",
         ),
         None,
         30,
@@ -80,6 +90,8 @@ OFFERS = (
             name_zh_hans="环保购物袋",
             name_zh_hant="環保購物袋",
             description="Folds into its own pocket. Carries 15 kg.",
+            description_zh_hans="可折叠收进自带小袋，承重 15 公斤。",
+            description_zh_hant="可摺疊收進自帶小袋，承重 15 公斤。",
         ),
         400,
         20,
@@ -92,6 +104,8 @@ OFFERS = (
             name_zh_hans="为邻居捐一餐",
             name_zh_hant="為街坊捐一餐",
             description="We pass a hot meal to the food bank of your district.",
+            description_zh_hans="我们将一份热餐送到您所在地区的食物银行。",
+            description_zh_hant="我們將一份熱餐送到你所屬地區的食物銀行。",
         ),
         None,
         12,
@@ -104,6 +118,8 @@ OFFERS = (
             name_zh_hans="25港元现金券",
             name_zh_hant="25港元現金券",
             description="Taken off your next purchase of any amount.",
+            description_zh_hans="下次购物时直接抵扣，不限金额。",
+            description_zh_hant="下次購物時直接扣減，不限金額。",
         ),
         None,
         28,
@@ -116,6 +132,8 @@ OFFERS = (
             name_zh_hans="晚间烹饪班",
             name_zh_hant="晚間烹飪班",
             description="Two hours, twelve seats, and you eat what you cook.",
+            description_zh_hans="两小时，十二个名额，亲手做，当场吃。",
+            description_zh_hant="兩小時，十二個名額，即煮即食。",
         ),
         48,
         6,
@@ -127,6 +145,8 @@ OFFERS = (
             name_zh_hans="电饭煲",
             name_zh_hant="電飯煲",
             description="For four people, with a steamer.",
+            description_zh_hans="四人容量，附蒸笼。",
+            description_zh_hant="四人容量，附蒸籠。",
         ),
         30,
         4,

@@ -99,7 +99,9 @@ def test_refused_redemptions_write_nothing(till):
 
 def test_rewards_on_offer_with_names_and_stock(till):
     make_reward(cost=30, pieces=4)
-    make_reward(cost=10)
+    hot = make_reward(cost=10)
+    hot.description, hot.description_zh_hans = "Hot.", "热饮。"
+    hot.save()
     paused = make_reward(cost=20)
     paused.is_active = False
     paused.save()
@@ -110,3 +112,8 @@ def test_rewards_on_offer_with_names_and_stock(till):
         (30, 4),
     ]
     assert shown[0]["names"]["zh_hant"] == shown[0]["name"]
+    assert shown[0]["descriptions"] == {
+        "en": "Hot.",
+        "zh_hans": "热饮。",
+        "zh_hant": "Hot.",
+    }

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from loyalty_site.lib.forms import new_form_key
 from members.selectors.consents import agreements_of
-from points.models import Entry, Redemption
+from points.models import Entry, Redemption, Tier
 from points.services.expiry import expire_points
+from points.services.tiers import recompute_all_tiers
 from tests.factories import (
     NOON,
     make_member,
@@ -127,6 +128,25 @@ def test_history_names_rewards_in_the_language_of_the_page(phone, member):
     redeem(member, reward, at=NOON + timedelta(minutes=1))
     phone.cookies["django_language"] = "zh-hant"
     assert "茶" in text(phone.get(url("history")))
+
+
+def test_what_a_reward_is_comes_in_the_language_of_the_page(phone):
+    reward = make_reward(cost=30)
+    reward.description, reward.description_zh_hans = "A hot drink.", "热饮一杯。"
+    reward.save()
+    address = url("reward", reward.public_id)
+    for language, words in (("en", "A hot drink."), ("zh-hant", "热饮一杯。")):
+        phone.cookies["django_language"] = language
+        assert words in text(phone.get(address))
+
+
+def test_what_a_tier_gives_comes_in_the_language_of_the_page(phone, member):
+    make_tiers(seed=0)
+    Tier.objects.update(perks="Free delivery.", perks_zh_hant="免費送貨。")
+    recompute_all_tiers(at=NOON)
+    for language, words in (("en", "Free delivery."), ("zh-hant", "免費送貨。")):
+        phone.cookies["django_language"] = language
+        assert words in text(phone.get(url("home")))
 
 
 def test_history_asks_little(phone, member, django_assert_max_num_queries):

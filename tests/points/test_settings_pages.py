@@ -30,6 +30,8 @@ def reward_form(**changed):
     return {
         "name": "Tea",
         "name_zh_hant": "茶",
+        "description": "A hot drink.",
+        "description_zh_hant": "熱飲一杯。",
         "kind": "product",
         "cost_points": "100",
         "pieces": "5",
@@ -42,6 +44,7 @@ def test_a_reward_is_added_with_stock(marketer):
     reward = Reward.objects.get()
     assert answer.url == reward.get_absolute_url()
     assert (reward.name_zh_hant, reward.stock.pieces) == ("茶", 5)
+    assert reward.description_zh_hant == "熱飲一杯。"
     assert "Tea" in marketer.get(url("reward-list")).content.decode()
 
 
