@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_site.lib import formats
 from loyalty_site.lib.errors import DomainError
 
 
@@ -183,7 +184,7 @@ class ParametersRefused(DomainError):
     def __init__(self, *, sentences: list[str]) -> None:
         super().__init__(
             _("The rule cannot work like this: %(reasons)s")
-            % {"reasons": " ".join(sentences)}
+            % {"reasons": formats.sentences(*sentences)}
         )
 
 

@@ -45,6 +45,12 @@ def html_lang() -> str:
     return {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant"}.get(language(), "en")
 
 
+def sentences(*parts: str) -> str:
+    """Return the sentences in one line; Chinese ones follow each other directly."""
+    space = "" if language().startswith("zh") else " "
+    return space.join(filter(None, parts))
+
+
 def number(value: Number) -> str:
     """Return 1,234,567 with a true minus sign; nothing for None."""
     if value is None:

@@ -179,7 +179,7 @@ class _Sentences:
                 _("× %(factor)s as %(tier)s.")  # noqa: RUF001 -- the sign of times
                 % {"factor": readable(factor), "tier": self._tiers[slug].local_name}
             )
-        return " ".join(filter(None, said))
+        return formats.sentences(*said)
 
     def _said(self, version_id: int) -> str:
         version = self._versions.get(version_id)

@@ -163,7 +163,7 @@ class Nps(Report[NpsData, NpsParams, NpsResult]):
             )
             % words
         )
-        return f"{sentence} {change_sentence(result.change)}".strip()
+        return formats.sentences(sentence, change_sentence(result.change))
 
     def tables(self, result: NpsResult) -> tuple[Table, ...]:
         """By month, tier, touchpoint and wave; then the answers by score."""
