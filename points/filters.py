@@ -21,6 +21,11 @@ SOURCES = [
 Rows = QuerySet[Any]
 
 
+def name_of_source(source: str) -> str:
+    """Return an entry's source in the words of the filter; others as they are."""
+    return str(dict(SOURCES).get(source, source))
+
+
 class PeriodFilterSet(django_filters.FilterSet):
     """From a day to a day, in the programme's zone; `instant` names the field."""
 

@@ -16,6 +16,7 @@ from loyalty_site.lib.tables import (
     SignedColumn,
 )
 from members.models import Member
+from points.filters import name_of_source
 from points.models import Entry, Redemption
 from points.selectors.activity import PurchaseWithPoints
 
@@ -67,7 +68,9 @@ class EntryTable(PlainTable):
         """Return the source, with the reason below."""
         note = record.reason or record.source_id
         return format_html(
-            '{}<span class="cell-note">{}</span>', record.source, shortened(note)
+            '{}<span class="cell-note">{}</span>',
+            name_of_source(record.source),
+            shortened(note),
         )
 
     def render_actor(self, value: str) -> str:
@@ -166,7 +169,11 @@ class RedemptionTable(PlainTable):
 
 
 def member_link(member: Member) -> SafeString:
-    """Return the member's name as a link, with the number below."""
+    """Return the member's name as a link, with the number below where it is another."""
+    if member.display_name == member.number:
+        return format_html(
+            '<a class="code" href="{}">{}</a>', member.get_absolute_url(), member.number
+        )
     return format_html(
         '<a href="{}">{}</a><span class="cell-note code">{}</span>',
         member.get_absolute_url(),

@@ -9,7 +9,7 @@ from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from members.models import Member
-from points.filters import EntryFilterSet
+from points.filters import EntryFilterSet, name_of_source
 from points.models import Entry
 from points.selectors.activity import context_of
 from points.selectors.programme import current_rulebook
@@ -53,6 +53,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "belongs": context_of(entry),
         "explanation": explain(entry.trace),
         "currency": current_rulebook().currency,
+        "source": name_of_source(entry.source),
     }
     return render_page(request, "points/entry_detail.html", context)
 
