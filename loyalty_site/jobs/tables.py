@@ -17,7 +17,7 @@ class JobTable(tables.Table):
         "{{ value|number }}", attrs={"th": {"class": "num"}, "td": {"class": "num"}}
     )
     created_at = tables.TemplateColumn("{{ value|daytime_dense }}")
-    created_by = tables.Column(orderable=False)
+    created_by = tables.TemplateColumn("{{ value|actor }}", orderable=False)
 
     class Meta:
         model = Job

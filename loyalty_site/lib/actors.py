@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -15,8 +17,10 @@ class Actor:
 
 
 def name_of_actor(text: str) -> str:
-    """Return a stored actor as people read it: the name, without the kind before it."""
+    """Return a stored actor as people read it: the name without its kind, or "System"."""
     kind, _separator, name = text.partition(":")
+    if kind == "system":
+        return _("System")
     return name or kind
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from loyalty_site.jobs.kinds import JobKind, Step
 from loyalty_site.jobs.models import Job
@@ -20,7 +21,7 @@ def start_nightly(*, on: date, at: datetime) -> Job | None:
         return None
     return start_job(
         kind=KIND,
-        title=f"{KIND} {on.isoformat()}",
+        title=_("Nightly work of %(day)s") % {"day": on.isoformat()},
         params={},
         at=at,
         actor=system_actor(KIND),
