@@ -170,6 +170,17 @@ class Identifier(models.Model):
         return f"{self.system} {self.value}"
 
 
+CONSENT_SOURCES = {
+    "staff": _("Staff"),
+    "portal": _("Page of the member"),
+    "app": _("App"),
+    "web": _("Website"),
+    "api": _("API"),
+    "survey": _("Survey"),
+    "unsubscribe link": _("Unsubscribe link"),
+}
+
+
 @pghistory.track(pghistory.InsertEvent())
 class Consent(models.Model):
     """What a member said about one purpose on one channel; the latest row counts."""
@@ -209,3 +220,9 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.get_channel_display()}"
+
+    @property
+    def source_name(self) -> str:
+        """Where it was said, as people read it; a member of staff by name."""
+        place, _separator, name = self.source.partition(":")
+        return name or str(CONSENT_SOURCES.get(place, place))
