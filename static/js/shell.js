@@ -74,6 +74,13 @@
     }
   });
 
+  /* Tabs that do not fit: the one of this page is in sight. */
+  document.querySelectorAll(".tabs [aria-current]").forEach(function (tab) {
+    var list = tab.closest(".tabs");
+    var before = tab.getBoundingClientRect().left - list.getBoundingClientRect().left;
+    list.scrollLeft = before - (list.clientWidth - tab.offsetWidth) / 2;
+  });
+
   function focusSummary() {
     var summary = document.querySelector("[data-error-summary]");
     if (summary) {
