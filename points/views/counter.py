@@ -53,8 +53,13 @@ def counter(request: HttpRequest) -> HttpResponse:
     if text:
         known = [each.pk for each in found]
         rest = fenced(matching(members, text).exclude(pk__in=known))
-        found += rest.order_by("full_name", "pk")[:MOST_FOUND]
-    context = {"text": text, "found": found, "enrol_url": _enrol_url(text)}
+        found += rest.order_by("full_name", "pk")[: MOST_FOUND + 1]
+    context = {
+        "text": text,
+        "found": found[:MOST_FOUND],
+        "has_more": len(found) > MOST_FOUND,
+        "enrol_url": _enrol_url(text),
+    }
     return render_page(request, "points/counter.html", context, fragment="results")
 
 
