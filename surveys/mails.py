@@ -84,6 +84,7 @@ def _words(
     survey = invitation.survey
     return {
         "html_lang": html_lang(),
+        "language": language,
         "programme": programme.name,
         "member": invitation.member,
         "address_as": invitation.member.address_as or invitation.member.full_name,

@@ -50,7 +50,7 @@ def personal_page(view: View[P]) -> View[P]:
     ) -> HttpResponseBase:
         # The history keeps the address of each change; this one must stay secret.
         pghistory.context(url="", user=None)
-        with translation.override(language()):
+        with translation.override(_asked(request) or language()):
             try:
                 response = view(request, *args, **kwargs)
             except DomainError as refusal:
@@ -65,16 +65,20 @@ def personal_page(view: View[P]) -> View[P]:
 
 def speak(request: HttpRequest, usual: str) -> str:
     """Use the language of the address or the form, else the usual one; return it."""
-    asked = request.POST.get("lang") or request.GET.get("lang") or ""
-    chosen = asked if asked in LANGUAGES else usual
+    chosen = _asked(request) or usual
     translation.activate(chosen)
     return chosen
 
 
 def asked_language(request: HttpRequest) -> str:
     """Return `?lang=...` for links, empty where the member did not switch."""
+    asked = _asked(request)
+    return f"?lang={asked}" if asked else ""
+
+
+def _asked(request: HttpRequest) -> str:
     asked = request.POST.get("lang") or request.GET.get("lang") or ""
-    return f"?lang={asked}" if asked in LANGUAGES else ""
+    return asked if asked in LANGUAGES else ""
 
 
 def page(

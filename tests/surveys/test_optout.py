@@ -81,3 +81,10 @@ def test_each_link_is_good_for_one_purpose(program):
     program.post(f"/u/{token_for(invitation.public_id, ANSWER)}/")
     wrong = program.get(f"/s/{token_for(invitation.public_id, UNSUBSCRIBE)}/")
     assert (wrong.status_code, database_state()) == (404, before)
+
+
+@pytest.mark.parametrize("path", ["/u/anything/", "/s/anything/"])
+def test_a_page_that_knows_nobody_speaks_the_language_asked_for(client, path):
+    page = client.get(path, {"lang": "zh-hant"})
+    assert 'lang="zh-Hant"' in page.content.decode()
+    assert page["Content-Language"] == "zh-hant"
