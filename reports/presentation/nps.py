@@ -93,7 +93,7 @@ def page_of(result: NpsResult) -> dict[str, Any]:
         "sent": formats.number(result.sent),
         "sent_url": _url(result, what="sent"),
         "advice": _advice(result) if is_shown else "",
-        "trend": _trend(result) if len(result.months) > 1 else None,
+        "trend": _trend(result) if _has_trend(result) else None,
         "distribution": _distribution(result) if is_shown else None,
         "parts": _parts(result),
         "comments": _comments(result) if is_shown else [],
@@ -202,6 +202,12 @@ def _advice(result: NpsResult) -> str:
 
 
 # Charts ------------------------------------------------------------------------
+
+
+def _has_trend(result: NpsResult) -> bool:
+    """Whether there is more than one month, and something to draw in one of them."""
+    shown = [line.base not in {Base.NONE, Base.HIDDEN} for line in result.months]
+    return len(shown) > 1 and any(shown)
 
 
 def _trend(result: NpsResult) -> Chart:

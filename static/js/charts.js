@@ -22,6 +22,7 @@
   var still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   var font = getComputedStyle(document.body).fontFamily;
   var drawn = [];
+  var isPrinting = false;
 
   function isDark() {
     if (root.dataset.bsTheme === "auto") {
@@ -167,7 +168,7 @@
       data: spec.categories,
       boundaryGap: isBars,
       inverse: spec.isHorizontal,
-      axisLabel: Object.assign({ hideOverlap: true, margin: 12 }, text),
+      axisLabel: Object.assign({ hideOverlap: true, margin: 12, alignMaxLabel: isBars || hasEndLabels ? null : "right" }, text),
       axisLine: { lineStyle: { color: colours.axis } },
       axisTick: { show: false }
     };
@@ -239,7 +240,7 @@
     /* An empty place is hidden; it needs its size before anything is drawn into it. */
     place.classList.add("is-drawn");
     var chart = window.echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(option(spec, isDark() ? DARK : LIGHT, place.dataset.label, place.clientWidth));
+    chart.setOption(option(spec, isDark() && !isPrinting ? DARK : LIGHT, place.dataset.label, place.clientWidth));
     place.setAttribute("aria-label", place.dataset.label);
     if (spec.links.length) {
       chart.on("click", function (event) {
@@ -259,7 +260,7 @@
     drawn.forEach(function (each) {
       each.chart.resize();
       each.chart.setOption(
-        option(each.spec, isDark() ? DARK : LIGHT, each.place.dataset.label, each.place.clientWidth),
+        option(each.spec, isDark() && !isPrinting ? DARK : LIGHT, each.place.dataset.label, each.place.clientWidth),
         { notMerge: true }
       );
     });
@@ -272,6 +273,18 @@
     waiting = window.setTimeout(redraw, 150);
   });
   root.addEventListener("themechange", redraw);
+  /* Paper is white whatever the screen is. */
+  [["beforeprint", true], ["afterprint", false]].forEach(function (each) {
+    window.addEventListener(each[0], function () {
+      isPrinting = each[1];
+      if (isDark()) {
+        redraw();
+        drawn.forEach(function (one) {
+          one.chart.getZr().flush();
+        });
+      }
+    });
+  });
   document.addEventListener("htmx:afterSwap", function (event) {
     drawn = drawn.filter(function (each) {
       return document.body.contains(each.place);

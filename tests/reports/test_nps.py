@@ -112,6 +112,7 @@ def test_nothing_of_a_hidden_group_is_shown_or_listed():
     assert shown["answers_url"] == ""
     assert shown["score"] == page.DASH
     assert shown["interval"] == shown["change"] == ""
+    assert shown["trend"] is None
     cells = REPORTS["nps"].tables(result)[0].rows[0]
     assert set(cells[2:-1]) == {None}
     with pytest.raises(NoSuchFigure):
