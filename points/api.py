@@ -43,7 +43,8 @@ from points.selectors.breakdowns import lots_taken_by
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
-from points.services.purchases import NewLine, NewPurchase, post_purchase
+from points.services.purchase_types import NewLine, NewPurchase
+from points.services.purchases import post_purchase
 from points.services.redemptions import redeem_reward
 
 purchases = Router(tags=["Purchases"])

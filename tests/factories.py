@@ -18,7 +18,8 @@ from points.models import (
     Tier,
 )
 from points.services.bonuses import award_bonus
-from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
+from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward
 
 CLERK: Actor = system_actor("tests")

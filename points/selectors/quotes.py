@@ -7,7 +7,8 @@ from typing import Any
 from points.rules.pipeline import evaluate
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_history import tiers_at
-from points.services.purchases import NewPurchase, check_purchase, event_of
+from points.services.purchase_types import NewPurchase, event_of
+from points.services.purchases import check_purchase
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ from points.selectors.catalogue import offers_for
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
-from points.services.purchases import NewPurchase, PostedPurchase, post_purchase
+from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchases import post_purchase
 from points.services.redemptions import redeem_reward
 
 SOURCE = "counter"

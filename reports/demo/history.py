@@ -18,7 +18,8 @@ from members.services import Identity, close_member, enrol_member
 from points.errors import InsufficientPoints, OutOfStock
 from points.models import Redemption, Reward
 from points.services.expiry import expire_points
-from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
+from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchases import post_purchases
 from points.services.redemptions import (
     fulfil_redemption,
     redeem_reward,

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from loyalty_site.lib.actors import system_actor
-from points.services.purchases import NewPurchase, post_purchase, post_purchases
+from points.services.purchase_types import NewPurchase
+from points.services.purchases import post_purchase, post_purchases
 from tests.bench.clients import FLOOR, PRODUCT, Sides, Turn, dice, take_turns
 from tests.bench.clock import now
 from tests.bench.database import raw_connection

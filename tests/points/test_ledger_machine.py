@@ -24,9 +24,11 @@ from members.models import Member
 from points.errors import InsufficientPoints
 from points.models import Account, Reward
 from points.services.expiry import expire_points
-from points.services.purchases import NewPurchase, post_purchases, void_purchases
+from points.services.purchase_types import NewPurchase
+from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward, reverse_redemption
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
+from points.services.voids import void_purchases
 from tests.factories import (
     CLERK,
     give_points,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from points.models import Entry, Redemption
 from points.models.purchases import Purchase
-from points.services.purchases import void_purchases
+from points.services.voids import void_purchases
 from tests.factories import (
     CLERK,
     NOON,

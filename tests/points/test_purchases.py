@@ -17,13 +17,10 @@ from points.errors import (
 )
 from points.models import Account, Entry, Lot, Purchase, PurchaseLine
 from points.selectors.quotes import quote_purchase
-from points.services.purchases import (
-    NewLine,
-    post_purchase,
-    post_purchases,
-    void_purchases,
-)
+from points.services.purchase_types import NewLine
+from points.services.purchases import post_purchase, post_purchases
 from points.services.tiers import recompute_touched_tiers
+from points.services.voids import void_purchases
 from tests.factories import (
     CLERK,
     NOON,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from members.models import Member
 from points.models import Purchase
-from points.services.purchases import void_purchases
+from points.services.voids import void_purchases
 from reports.definitions import REPORTS
 from reports.selectors.state import current_as_of
 from reports.services.rollups import refresh_rollups

@@ -10,6 +10,7 @@ from loyalty_site.jobs.kinds import JobKind, Step
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.behind import behind
 from points.collector import collector_paused
 from points.imports.columns import ColumnMap, check_columns
 from points.imports.errors import FileNotReadable
@@ -31,6 +32,8 @@ from points.services.imports.states import (
 from points.services.imports.uploads import file_of, forget_rows
 
 READ_ROWS = 50_000
+# Small enough to be read while the part before is staged.
+PART_ROWS = 10_000
 
 
 @transaction.atomic
@@ -121,14 +124,23 @@ def _read_chunk(job: Job, batch: PurchaseImport, at: datetime) -> Step:
             offset=job.cursor["offset"] if job.cursor else start,
             line=job.cursor["line"] if job.cursor else 2,
         )
-        rows = [parser.parse(record) for record in islice(reader, READ_ROWS)]
-    _stage(rows, batch, parser, programme)
+        rows = 0
+        with behind() as submit:
+            writes = []
+            while rows < READ_ROWS:
+                part = [parser.parse(each) for each in islice(reader, PART_ROWS)]
+                rows += len(part)
+                writes.append(submit(_stage, part, batch, parser, programme))
+                if len(part) < PART_ROWS:
+                    break
+        for write in writes:
+            write.result()
     cursor = {
         "offset": reader.offset,
         "line": reader.line,
-        "is_read": len(rows) < READ_ROWS,
+        "is_read": rows < READ_ROWS,
     }
-    return Step(cursor=cursor, rows=len(rows), is_last=False)
+    return Step(cursor=cursor, rows=rows, is_last=False)
 
 
 def _stage(

@@ -5,7 +5,7 @@ from points.models import PurchaseImport
 from points.rules.pipeline import evaluate
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_history import tiers_at
-from points.services.purchases import NewPurchase, event_of
+from points.services.purchase_types import NewPurchase, event_of
 
 MOST_ROWS = 50_000
 

@@ -29,7 +29,8 @@ from points.services.imports.states import (
     stopped_import,
 )
 from points.services.imports.uploads import forget_rows
-from points.services.purchases import NewPurchase, PostedPurchase, post_purchases
+from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchases import post_purchases
 
 # Small enough that a till that waits for one of these members is not turned away.
 POST_ROWS = 20_000

@@ -22,7 +22,7 @@ from points.services.imports.states import (
 )
 from points.services.imports.uploads import forget_rows
 from points.services.posting import lock_accounts
-from points.services.purchases import void_purchases
+from points.services.voids import void_purchases
 
 VOID_ROWS = 20_000
 

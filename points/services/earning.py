@@ -1,0 +1,143 @@
+"""Ask the rules about purchases and write what they earn, part by part."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.behind import behind
+from loyalty_site.lib.ids import new_public_id
+from points import sql
+from points.models import Entry
+from points.rules.pipeline import Outcome, TierBenefit, evaluate
+from points.selectors.programme import Rulebook
+from points.services.posting import Credit, Documents, post_credits
+from points.services.purchase_statements import DOCUMENT, PURCHASES
+from points.services.purchase_types import NewPurchase, PostedPurchase, event_of
+
+# Small enough to be prepared while the part before is written.
+PART_ROWS = 4_000
+_BEFORE_LINES = NewPurchase._fields.index("lines")
+Answers = list[PostedPurchase | None]
+
+
+def post_earnings(
+    purchases: Sequence[NewPurchase],
+    tiers: Sequence[TierBenefit | None],
+    *,
+    rulebook: Rulebook,
+    at: datetime,
+    actor: Actor,
+    import_batch_id: int | None,
+) -> Answers:
+    """Post purchases with what they earn, under the caller's locks; None where known.
+
+    `tiers` are those held at the purchases. Of many, each part is prepared while the
+    database writes the one before.
+    """
+    prepare = partial(
+        _prepared,
+        rulebook=rulebook,
+        at=at,
+        actor=actor,
+        import_batch_id=import_batch_id,
+    )
+    if len(purchases) <= PART_ROWS:
+        return prepare(purchases, tiers)()
+    with behind() as submit:
+        writes = []
+        for start in range(0, len(purchases), PART_ROWS):
+            part = slice(start, start + PART_ROWS)
+            writes.append(submit(prepare(purchases[part], tiers[part])))
+    return [answer for write in writes for answer in write.result()]
+
+
+def _prepared(
+    purchases: Sequence[NewPurchase],
+    tiers: Sequence[TierBenefit | None],
+    *,
+    rulebook: Rulebook,
+    at: datetime,
+    actor: Actor,
+    import_batch_id: int | None,
+) -> Callable[[], Answers]:
+    """Ask the rules, and return what writes the outcomes: None where it was known."""
+    outcomes = [
+        evaluate(
+            event_of(purchase),
+            versions=rulebook.versions,
+            tier=tier,
+            terms=rulebook.terms,
+        )
+        for purchase, tier in zip(purchases, tiers, strict=True)
+    ]
+    public_ids = [new_public_id() for _ in purchases]
+    credits_ = [
+        _credit(purchase, public_id, outcome, rulebook)
+        for purchase, public_id, outcome in zip(
+            purchases, public_ids, outcomes, strict=True
+        )
+    ]
+    documents = _documents(purchases, public_ids, import_batch_id)
+
+    def write() -> Answers:
+        movements = post_credits(
+            credits_,
+            posted_at=at,
+            actor=actor,
+            are_locked=True,
+            documents=documents,
+        )
+        new_ids = {movement.key: movement.document_id for movement in movements}
+        return [
+            _answer(new_id, public_id, outcome)
+            if (new_id := new_ids.get(credit.key))
+            else None
+            for credit, public_id, outcome in zip(
+                credits_, public_ids, outcomes, strict=True
+            )
+        ]
+
+    return write
+
+
+def _documents(
+    purchases: Sequence[NewPurchase],
+    public_ids: Sequence[UUID],
+    import_batch_id: int | None,
+) -> Documents:
+    rows = [
+        (n, public_id, *purchase[:_BEFORE_LINES])
+        for n, (purchase, public_id) in enumerate(
+            zip(purchases, public_ids, strict=True)
+        )
+    ]
+    return Documents(DOCUMENT, {"import_batch_id": import_batch_id}, {PURCHASES: rows})
+
+
+def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurchase:
+    return PostedPurchase(
+        purchase_id, public_id, outcome.points, is_new=True, trace=outcome.trace
+    )
+
+
+def _credit(
+    purchase: NewPurchase, public_id: UUID, outcome: Outcome, rulebook: Rulebook
+) -> Credit:
+    return Credit(
+        member_id=purchase.member_id,
+        kind=Entry.Kind.EARN,
+        points=outcome.points,
+        qualifying=outcome.qualifying,
+        occurred_at=purchase.occurred_at,
+        key=_earn_key(public_id),
+        source="purchase",
+        source_id=purchase.source_id,
+        expires_at=rulebook.expires_at(purchase.occurred_at),
+        trace=sql.as_json(outcome.trace),
+    )
+
+
+def _earn_key(public_id: UUID) -> str:
+    return f"earn:{public_id}"

@@ -1,0 +1,55 @@
+"""What a till, a shop or a file reports, and what it is answered."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from points.rules.base import EarningEvent
+
+
+class NewLine(NamedTuple):
+    """A line of a basket; the amount is in minor units."""
+
+    amount_minor: int
+    quantity: Decimal = Decimal(1)
+    sku: str = ""
+    name: str = ""
+    category: str = ""
+
+
+class NewPurchase(NamedTuple):
+    """A purchase as a till, a shop or a file reports it; minor units, >= 0.
+
+    But for the lines, the fields are those of `PURCHASES`, in its order.
+    """
+
+    member_id: int
+    source: str
+    source_id: str
+    amount_minor: int
+    occurred_at: datetime
+    store: str = ""
+    channel: str = ""
+    units: Decimal | None = None
+    lines: tuple[NewLine, ...] = ()
+
+
+class PostedPurchase(NamedTuple):
+    """What became of a purchase; `is_new` is False where it had been posted before."""
+
+    purchase_id: int
+    public_id: UUID
+    points: int
+    is_new: bool
+    trace: dict[str, Any]
+
+
+def event_of(purchase: NewPurchase) -> EarningEvent:
+    """Return what the rules see of a purchase."""
+    return EarningEvent(
+        amount_minor=purchase.amount_minor,
+        occurred_at=purchase.occurred_at,
+        store=purchase.store,
+        channel=purchase.channel,
+    )

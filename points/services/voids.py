@@ -1,0 +1,74 @@
+"""Void purchases and take back what they earned."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from loyalty_site.lib.actors import Actor
+from points import sql
+from points.models import Entry
+from points.services.posting import Debit, lock_accounts, post_debits
+from points.services.purchase_statements import EARNED, VOID
+from points.services.statements import KEYS
+
+
+@transaction.atomic
+def void_purchases(
+    *,
+    purchase_ids: Sequence[int],
+    reason: str,
+    at: datetime,
+    actor: Actor,
+    releases_ids: bool = False,
+) -> int:
+    """Void purchases and claw back what they earned; return how many were voided.
+
+    With `releases_ids` the same ids of the source can be posted again, as if these had
+    never come; else they keep answering for the voided purchase.
+
+    Taken from the lot of the purchase itself first, then from the member's other
+    spendable lots; what is no longer there is not taken and makes no debt: the entry's
+    trace says how much was asked for. Qualifying points are lowered where they counted.
+    """
+    locked = _members_of(purchase_ids)
+    accounts = lock_accounts(locked)
+    voided = sql.run(
+        VOID,
+        {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
+        rows=len(purchase_ids),
+    )
+    earned = sql.run(EARNED, given={KEYS: voided})
+    post_debits(
+        [
+            Debit(
+                member_id=account_id,
+                kind=Entry.Kind.CLAW_BACK,
+                points=points,
+                occurred_at=at,
+                key=f"void:{entry_id}",
+                source="void",
+                source_id=source_id,
+                own_entry_id=entry_id,
+                lowers_qualifying=qualifying,
+                qualifies_at=qualifies_at,
+                reason=reason,
+                trace=sql.as_json({"asked": points}),
+            )
+            for account_id, entry_id, points, qualifying, qualifies_at, source_id in earned
+            if points or qualifying
+        ],
+        posted_at=at,
+        actor=actor,
+        accounts=accounts,
+    )
+    return len(voided)
+
+
+def _members_of(purchase_ids: Sequence[int]) -> set[int]:
+    rows = sql.run(
+        "SELECT DISTINCT member_id FROM points_purchase WHERE id = ANY(%(ids)s::bigint[])",
+        {"ids": list(purchase_ids)},
+        rows=len(purchase_ids),
+    )
+    return {member_id for (member_id,) in rows}
