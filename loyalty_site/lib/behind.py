@@ -1,22 +1,23 @@
 """Let the database work on one part of a batch while Python prepares the next."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-Submit = Callable[..., "Future[Any]"]
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 
-@contextmanager
-def behind() -> Iterator[Submit]:
-    """Yield a `submit` whose calls run one after the other, on this very connection.
+def written_behind(
+    write: Callable[[Part], Result], parts: Iterable[Part]
+) -> list[Result]:
+    """Write the parts one after the other, each while the next is being prepared.
 
-    They belong to the caller's transaction. The caller leaves the connection alone
-    meanwhile, and hears of an error when it asks a future for its result; at the end
-    all calls are done.
+    Return what the writes returned. `write` runs in a thread on this very connection
+    and in its transaction, so preparing a part must leave the connection alone. The
+    first error is raised once all parts are done; the caller's transaction is lost then.
     """
     database = connections[DEFAULT_DB_ALIAS]
 
@@ -25,7 +26,8 @@ def behind() -> Iterator[Submit]:
 
     database.inc_thread_sharing()
     try:
-        with ThreadPoolExecutor(1, initializer=adopt_connection) as pool:
-            yield pool.submit
+        with ThreadPoolExecutor(1, initializer=adopt_connection) as thread:
+            writes = [thread.submit(write, part) for part in parts]
     finally:
         database.dec_thread_sharing()
+    return [each.result() for each in writes]

@@ -1,12 +1,13 @@
 """Ask the rules about purchases and write what they earn, part by part."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from loyalty_site.lib.actors import Actor
-from loyalty_site.lib.behind import behind
+from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
@@ -20,6 +21,15 @@ from points.services.purchase_types import NewPurchase, PostedPurchase, event_of
 PART_ROWS = 4_000
 _BEFORE_LINES = NewPurchase._fields.index("lines")
 Answers = list[PostedPurchase | None]
+
+
+class _Prepared(NamedTuple):
+    """What the rules came to for some purchases, in their order."""
+
+    public_ids: list[UUID]
+    outcomes: list[Outcome]
+    credits: list[Credit]
+    documents: Documents
 
 
 def post_earnings(
@@ -36,21 +46,15 @@ def post_earnings(
     `tiers` are those held at the purchases. Of many, each part is prepared while the
     database writes the one before.
     """
-    prepare = partial(
-        _prepared,
-        rulebook=rulebook,
-        at=at,
-        actor=actor,
-        import_batch_id=import_batch_id,
-    )
+    prepare = partial(_prepared, rulebook=rulebook, import_batch_id=import_batch_id)
+    write = partial(_write, at=at, actor=actor)
     if len(purchases) <= PART_ROWS:
-        return prepare(purchases, tiers)()
-    with behind() as submit:
-        writes = []
-        for start in range(0, len(purchases), PART_ROWS):
-            part = slice(start, start + PART_ROWS)
-            writes.append(submit(prepare(purchases[part], tiers[part])))
-    return [answer for write in writes for answer in write.result()]
+        return write(prepare(purchases, tiers))
+    parts = [slice(n, n + PART_ROWS) for n in range(0, len(purchases), PART_ROWS)]
+    answers = written_behind(
+        write, (prepare(purchases[part], tiers[part]) for part in parts)
+    )
+    return [answer for part in answers for answer in part]
 
 
 def _prepared(
@@ -58,11 +62,10 @@ def _prepared(
     tiers: Sequence[TierBenefit | None],
     *,
     rulebook: Rulebook,
-    at: datetime,
-    actor: Actor,
     import_batch_id: int | None,
-) -> Callable[[], Answers]:
-    """Ask the rules, and return what writes the outcomes: None where it was known."""
+) -> _Prepared:
+    """Ask the rules; the connection may be busy meanwhile."""
+    public_ids = [new_public_id() for _ in purchases]
     outcomes = [
         evaluate(
             event_of(purchase),
@@ -72,7 +75,6 @@ def _prepared(
         )
         for purchase, tier in zip(purchases, tiers, strict=True)
     ]
-    public_ids = [new_public_id() for _ in purchases]
     credits_ = [
         _credit(purchase, public_id, outcome, rulebook)
         for purchase, public_id, outcome in zip(
@@ -80,26 +82,26 @@ def _prepared(
         )
     ]
     documents = _documents(purchases, public_ids, import_batch_id)
+    return _Prepared(public_ids, outcomes, credits_, documents)
 
-    def write() -> Answers:
-        movements = post_credits(
-            credits_,
-            posted_at=at,
-            actor=actor,
-            are_locked=True,
-            documents=documents,
+
+def _write(part: _Prepared, *, at: datetime, actor: Actor) -> Answers:
+    movements = post_credits(
+        part.credits,
+        posted_at=at,
+        actor=actor,
+        are_locked=True,
+        documents=part.documents,
+    )
+    new_ids = {movement.key: movement.document_id for movement in movements}
+    return [
+        _answer(new_id, public_id, outcome)
+        if (new_id := new_ids.get(credit.key))
+        else None
+        for credit, public_id, outcome in zip(
+            part.credits, part.public_ids, part.outcomes, strict=True
         )
-        new_ids = {movement.key: movement.document_id for movement in movements}
-        return [
-            _answer(new_id, public_id, outcome)
-            if (new_id := new_ids.get(credit.key))
-            else None
-            for credit, public_id, outcome in zip(
-                credits_, public_ids, outcomes, strict=True
-            )
-        ]
-
-    return write
+    ]
 
 
 def _documents(

@@ -1,6 +1,8 @@
 """The first job of an import: read the file into staged rows and weigh them up."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.db import transaction
@@ -10,7 +12,7 @@ from loyalty_site.jobs.kinds import JobKind, Step
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor
-from loyalty_site.lib.behind import behind
+from loyalty_site.lib.behind import written_behind
 from points.collector import collector_paused
 from points.imports.columns import ColumnMap, check_columns
 from points.imports.errors import FileNotReadable
@@ -124,17 +126,8 @@ def _read_chunk(job: Job, batch: PurchaseImport, at: datetime) -> Step:
             offset=job.cursor["offset"] if job.cursor else start,
             line=job.cursor["line"] if job.cursor else 2,
         )
-        rows = 0
-        with behind() as submit:
-            writes = []
-            while rows < READ_ROWS:
-                part = [parser.parse(each) for each in islice(reader, PART_ROWS)]
-                rows += len(part)
-                writes.append(submit(_stage, part, batch, parser, programme))
-                if len(part) < PART_ROWS:
-                    break
-        for write in writes:
-            write.result()
+        stage = partial(_stage, batch=batch, parser=parser, programme=programme)
+        rows = sum(written_behind(stage, _parts(reader, parser)))
     cursor = {
         "offset": reader.offset,
         "line": reader.line,
@@ -143,10 +136,22 @@ def _read_chunk(job: Job, batch: PurchaseImport, at: datetime) -> Step:
     return Step(cursor=cursor, rows=rows, is_last=False)
 
 
+def _parts(reader: RecordReader, parser: RowParser) -> Iterator[list[Row]]:
+    rows = map(parser.parse, islice(reader, READ_ROWS))
+    while part := list(islice(rows, PART_ROWS)):
+        yield part
+
+
 def _stage(
-    rows: list[Row], batch: PurchaseImport, parser: RowParser, programme: Programme
-) -> None:
+    rows: list[Row],
+    *,
+    batch: PurchaseImport,
+    parser: RowParser,
+    programme: Programme,
+) -> int:
+    """Stage the rows and return how many they are."""
     system = ColumnMap.from_json(batch.mapping).member_system or batch.source
     name_members(rows, batch=batch, system=system, parser=parser)
     mark_posted(rows, source=batch.source, currency=programme.currency, parser=parser)
     copy_rows(rows, batch=batch)
+    return len(rows)
