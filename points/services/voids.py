@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,6 +12,17 @@ from points.models import Entry
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
 from points.services.statements import KEYS
+
+
+class _Earned(NamedTuple):
+    """A row of `EARNED`."""
+
+    account_id: int
+    entry_id: int
+    points: int
+    qualifying: int
+    qualifies_at: datetime
+    source_id: str
 
 
 @transaction.atomic
@@ -39,30 +51,31 @@ def void_purchases(
         rows=len(purchase_ids),
     )
     earned = sql.run(EARNED, given={KEYS: voided})
+    claw_backs = [_claw_back(_Earned(*entry), reason=reason, at=at) for entry in earned]
     post_debits(
-        [
-            Debit(
-                member_id=account_id,
-                kind=Entry.Kind.CLAW_BACK,
-                points=points,
-                occurred_at=at,
-                key=f"void:{entry_id}",
-                source="void",
-                source_id=source_id,
-                own_entry_id=entry_id,
-                lowers_qualifying=qualifying,
-                qualifies_at=qualifies_at,
-                reason=reason,
-                trace=sql.as_json({"asked": points}),
-            )
-            for account_id, entry_id, points, qualifying, qualifies_at, source_id in earned
-            if points or qualifying
-        ],
+        [each for each in claw_backs if each.points or each.lowers_qualifying],
         posted_at=at,
         actor=actor,
         accounts=accounts,
     )
     return len(voided)
+
+
+def _claw_back(earned: _Earned, *, reason: str, at: datetime) -> Debit:
+    return Debit(
+        member_id=earned.account_id,
+        kind=Entry.Kind.CLAW_BACK,
+        points=earned.points,
+        occurred_at=at,
+        key=f"void:{earned.entry_id}",
+        source="void",
+        source_id=earned.source_id,
+        own_entry_id=earned.entry_id,
+        lowers_qualifying=earned.qualifying,
+        qualifies_at=earned.qualifies_at,
+        reason=reason,
+        trace=sql.as_json({"asked": earned.points}),
+    )
 
 
 def _members_of(purchase_ids: Sequence[int]) -> set[int]:
