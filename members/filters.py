@@ -44,6 +44,7 @@ class MemberFilterSet(django_filters.FilterSet):
         self, data: object, queryset: MemberQuerySet, *, more: Sequence[MemberFilter]
     ) -> None:
         super().__init__(data, queryset)
+        self.more = more
         for each in more:
             self.filters[each.name] = django_filters.ChoiceFilter(
                 label=each.label,
@@ -58,6 +59,17 @@ class MemberFilterSet(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         """Whether anything but the default is asked for."""
         return self.form.is_valid() and any(self.form.cleaned_data.values())
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Where the chosen filters have the fields that the list is sorted by."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        return {
+            name: column
+            for each in self.more
+            if chosen.get(each.name)
+            for name, column in each.columns.items()
+        }
 
     def filter_queryset(self, queryset: MemberQuerySet) -> MemberQuerySet:
         """Leave closed memberships out unless they are asked for."""

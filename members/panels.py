@@ -116,13 +116,18 @@ class MemberColumns:
 
 @dataclass(frozen=True)
 class MemberFilter:
-    """A choice above the members' list; `name` is the parameter of the address."""
+    """A choice above the members' list; `name` is the parameter of the address.
+
+    `columns` are those with the same value as the member's field, by its name, in the
+    table of the filter, where an index has both: `{"enrolled_at": "account__opened_at"}`.
+    """
 
     name: str
     label: Text
     choices: Callable[[], Sequence[tuple[str, Text]]]
     apply: Callable[[MemberQuerySet, str], MemberQuerySet]
     permission: str = "members.view_member"
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,14 @@ def register_member_pages() -> None:
         )
     )
     register_filter(
-        MemberFilter("tier", gettext_lazy("Tier"), tier_choices, of_tier, VIEW_MEMBER)
+        MemberFilter(
+            "tier",
+            gettext_lazy("Tier"),
+            tier_choices,
+            of_tier,
+            VIEW_MEMBER,
+            {"enrolled_at": "account__opened_at"},
+        )
     )
     _register_timeline()
     _register_panels()
@@ -184,7 +191,9 @@ def of_tier(members: MemberQuerySet, slug: str) -> MemberQuerySet:
     """Members who hold that tier."""
     if slug == "-":
         return members.filter(account__tier=None)
-    return members.filter(account__tier__in=Tier.objects.filter(slug=slug))
+    # By its number, so that an index of accounts gives them in order.
+    tier_id = Tier.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    return members.filter(account__tier=tier_id) if tier_id else members.none()
 
 
 def purchase_items(

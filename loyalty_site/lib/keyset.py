@@ -15,7 +15,7 @@ Anything = Any  # a value of any field
 Column = Any  # any field of a model
 
 PAGE_ROWS = 50
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 5_000
 
 
 @dataclass(frozen=True)
@@ -46,22 +46,28 @@ class _Cursor:
 
 
 def keyset_page(
-    rows: QuerySet[T], *, order_by: str, cursor: str = "", size: int = PAGE_ROWS
+    rows: QuerySet[T],
+    *,
+    order_by: str,
+    column: str = "",
+    cursor: str = "",
+    size: int = PAGE_ROWS,
 ) -> KeysetPage[T]:
     """Return the page of `rows` at `cursor`, ordered by that field and then the id.
 
-    `order_by` is a field that is never null, with a minus for descending. A cursor
+    `order_by` is a field that is never null, with a minus for descending; `column` is
+    where the database finds the same value elsewhere, for the sake of an index. A cursor
     that cannot be read gives the first page: it may come from an edited address.
     """
     name = order_by.removeprefix("-")
     is_descending = order_by.startswith("-")
     place = _read(rows, name, cursor)
     is_forward = place is None or place.is_forward
-    found = rows
+    found, column = rows, column or name
     if place is not None:
-        found = rows.filter(_beyond(name, place, below=is_descending == is_forward))
+        found = rows.filter(_beyond(column, place, below=is_descending == is_forward))
     sign = "-" if is_descending == is_forward else ""
-    ordered = found.order_by(*dict.fromkeys([f"{sign}{name}", f"{sign}pk"]))
+    ordered = found.order_by(*dict.fromkeys([f"{sign}{column}", f"{sign}pk"]))
     page = list(ordered[: size + 1])
     has_more = len(page) > size
     page = page[:size]

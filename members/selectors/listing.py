@@ -31,12 +31,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of the list; `sort` is a key of SORTS."""
+    """What is asked of the list; `sort` is a key of SORTS.
+
+    `columns` are what the filters say of the fields that are sorted by.
+    """
 
     text: str = ""
     sort: str = DEFAULT_SORT
     cursor: str = ""
     is_narrowed: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,13 @@ def list_members(
     exact = exact_matches(members, wanted.text) if wanted.text else []
     found = matching(members, wanted.text).exclude(pk__in=[each.pk for each in exact])
     count = count_up_to(found)
-    is_fenced = count.is_exact and (wanted.text or wanted.is_narrowed)
+    order_by = SORTS.get(wanted.sort, SORTS[DEFAULT_SORT])
+    column = "" if wanted.text else wanted.columns.get(order_by.removeprefix("-"), "")
+    is_narrow = wanted.text or (wanted.is_narrowed and not column)
     page = keyset_page(
-        fenced(found) if is_fenced else found,
-        order_by=SORTS.get(wanted.sort, "-enrolled_at"),
+        fenced(found) if is_narrow and count.is_exact else found,
+        order_by=order_by,
+        column=column,
         cursor=wanted.cursor,
     )
     shown = page.rows if wanted.cursor else [*exact, *page.rows]

@@ -40,6 +40,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         sort=sort if sort in SORTS else DEFAULT_SORT,
         cursor=request.GET.get("cursor", ""),
         is_narrowed=filters.is_narrowed,
+        columns=filters.columns,
     )
     columns = columns_for(request.user)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock

@@ -34,11 +34,13 @@ class Account(models.Model):
 
     `balance` is the sum of the entries, and of what the lots have left; `held` is
     reserved by redemptions; what is spendable at an instant is computed from the lots.
+    `opened_at` is when the member enrolled, kept so by the database.
     """
 
     member = models.OneToOneField(
         Member, on_delete=models.PROTECT, primary_key=True, related_name="account"
     )
+    opened_at = models.DateTimeField(editable=False)
     balance = models.BigIntegerField(_("balance"), default=0, db_default=0)
     held = models.BigIntegerField(_("held"), default=0, db_default=0)
     debt = models.BigIntegerField(_("debt"), default=0, db_default=0)
@@ -76,7 +78,12 @@ class Account(models.Model):
                 name="points_account_tier_due",
                 condition=Q(tier_is_due=True),
             ),
-            models.Index(F("tier"), F("member"), name="points_account_by_tier"),
+            models.Index(
+                F("tier"),
+                F("opened_at").desc(),
+                F("member").desc(),
+                name="points_account_by_tier",
+            ),
         ]
 
     def __str__(self) -> str:

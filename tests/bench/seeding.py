@@ -125,15 +125,16 @@ FROM bench_receipt r WHERE taken > 0 ORDER BY r.id
 """
 
 ACCOUNTS = """
-INSERT INTO points_account (member_id, balance, held, debt, earned, redeemed, expired,
-  next_expiry_at, last_activity_at, tier_id, tier_since, tier_is_due)
-SELECT sums.*, t.id, CASE WHEN t.id IS NOT NULL THEN %(now)s - interval '30 days' END,
-  false
+INSERT INTO points_account (opened_at, member_id, balance, held, debt, earned, redeemed,
+  expired, next_expiry_at, last_activity_at, tier_id, tier_since, tier_is_due)
+SELECT m.enrolled_at, sums.*, t.id,
+  CASE WHEN t.id IS NOT NULL THEN %(now)s - interval '30 days' END, false
 FROM (
   SELECT r.member_id, sum(amount / 100 - taken), 0, 0, sum(amount / 100), sum(taken), 0,
     min(l.expires_at) FILTER (WHERE l.remaining > 0), max(r.at)
   FROM bench_receipt r JOIN points_lot l ON l.id = r.id GROUP BY 1
 ) sums
+JOIN members_member m ON m.id = sums.member_id
 LEFT JOIN (
   SELECT member_id, sum(amount / 100) AS points FROM bench_receipt
   WHERE at > (%(now)s AT TIME ZONE 'UTC' - interval '12 months') AT TIME ZONE 'UTC'

@@ -11,7 +11,9 @@ from python_calamine import load_workbook
 
 from loyalty_site.accounts.models import User
 from loyalty_site.lib import keyset
+from members.models import Member
 from members.services import close_member, record_consent
+from points.models import Account
 from tests.factories import CLERK, NOON, make_member, make_tiers
 
 pytestmark = pytest.mark.django_db
@@ -100,8 +102,39 @@ def test_tiers_registered_by_points_filter(agent, people):
     assert "陈大文" not in names(agent.get(LIST, {"tier": "-"}))
 
 
-def test_pages_follow_each_other(agent, people, monkeypatch):
-    monkeypatch.setattr(keyset.keyset_page, "__kwdefaults__", {"cursor": "", "size": 2})
+@pytest.fixture
+def pages_of_two(monkeypatch):
+    defaults = keyset.keyset_page.__kwdefaults__ | {"size": 2}
+    monkeypatch.setattr(keyset.keyset_page, "__kwdefaults__", defaults)
+
+
+@pytest.mark.parametrize("sort", ["joined", "-joined"])
+def test_a_tier_is_listed_in_the_order_of_joining(agent, pages_of_two, sort):
+    gold = make_tiers(gold=100)["gold"]
+    days = [3, 1, 2, 2, 4]
+    found = [make_member(name=f"{n}", at=NOON.replace(day=n)) for n in days]
+    Account.objects.exclude(member=found[0]).update(tier=gold)
+    seen, url = [], f"{LIST}?tier=gold&sort={sort}"
+    while url:
+        page = agent.get(url)
+        seen += [
+            (row.member.enrolled_at, row.member.pk)
+            for row in page.context["listing"].rows
+        ]
+        url = page.context["older_url"]
+    expected = [(member.enrolled_at, member.pk) for member in found[1:]]
+    assert seen == sorted(expected, reverse=sort == "-joined")
+
+
+def test_a_corrected_enrolment_moves_the_member_in_its_tier(agent, people):
+    Account.objects.update(tier=make_tiers(gold=100)["gold"])
+    first, second, _third = names(agent.get(LIST, {"tier": "gold"}))
+    moved = Member.objects.get(full_name=second)
+    Member.objects.filter(pk=moved.pk).update(enrolled_at=NOON.replace(year=2030))
+    assert names(agent.get(LIST, {"tier": "gold"}))[:2] == [second, first]
+
+
+def test_pages_follow_each_other(agent, people, pages_of_two):
     first = agent.get(LIST, {"sort": "name"})
     second = agent.get(first.context["older_url"])
     assert len(names(first)) == 2
