@@ -58,7 +58,7 @@ MENU = (
         "coins",
         (
             Entry(_("Ledger"), "points:entry-list", "points.view_entry"),
-            Entry(_("Adjustments"), "points:adjustment-list", "points.adjust_points"),
+            Entry(_("Adjustments"), "points:adjustment-list", "points.view_adjustment"),
             Entry(_("Transactions"), "points:purchase-list", "points.view_purchase"),
         ),
     ),
@@ -108,7 +108,14 @@ MENU = (
         ),
     ),
     Entry(
-        _("Settings"), "points:programme-edit", "points.change_programme", "settings"
+        _("Settings"),
+        "points:programme-edit",
+        "points.change_programme",
+        "settings",
+        (
+            Entry(_("Programme"), "points:programme-edit", "points.change_programme"),
+            Entry(_("Limits"), "points:limit-edit", "points.change_programme"),
+        ),
     ),
     Entry(
         _("Developer"),

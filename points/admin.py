@@ -5,6 +5,8 @@ from django.contrib import admin
 from members.admin import ReadOnlyAdmin
 from points.models import (
     Account,
+    Adjustment,
+    AdjustmentLimit,
     Allocation,
     EarningRule,
     Entry,
@@ -35,6 +37,12 @@ class EntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Lot)
+@admin.register(Adjustment)
+class AdjustmentAdmin(ReadOnlyAdmin):
+    list_display = ("asked_at", "account", "points", "reason", "state", "asked_by")
+    search_fields = ("=account__member__number",)
+
+
 class LotAdmin(ReadOnlyAdmin):
     list_display = ("id", "account", "points", "remaining", "expires_at")
     search_fields = ("=account__member__number",)
@@ -71,5 +79,13 @@ class RuleVersionAdmin(ReadOnlyAdmin):
     list_select_related = ("rule",)
 
 
-for model in (EarningRule, Programme, PurchaseImport, Reward, Store, Tier):
+for model in (
+    AdjustmentLimit,
+    EarningRule,
+    Programme,
+    PurchaseImport,
+    Reward,
+    Store,
+    Tier,
+):
     admin.site.register(model, ReadOnlyAdmin)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import DayInput
-from points.models import Entry, Purchase, Redemption
+from points.models import Adjustment, Entry, Purchase, Redemption
 
 SOURCES = [
     ("purchase", _("Purchases")),
@@ -125,6 +125,30 @@ class RedemptionFilterSet(PeriodFilterSet):
 
 def voucher_code_of(text: str) -> str:
     """Return what was typed or scanned as codes are stored: K7QX-2MWB-9TRD."""
+class AdjustmentFilterSet(PeriodFilterSet):
+    """Adjustments."""
+
+    instant = "asked_at"
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=Adjustment.State.choices, empty_label=_("All")
+    )
+    reason = django_filters.ChoiceFilter(
+        label=_("Reason"), choices=Entry.AdjustReason.choices, empty_label=_("All")
+    )
+    member = django_filters.CharFilter(
+        label=_("Member number"), max_length=20, method="filter_member"
+    )
+
+    class Meta:
+        model = Adjustment
+        fields = ("state", "reason", "member", "since", "until")
+
+    def filter_member(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Adjustments of that member number."""
+        return queryset.filter(account__member__number=value.strip().upper())
+
+
     plain = "".join(character for character in text.upper() if character.isalnum())
     return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 

@@ -78,6 +78,16 @@ def register_member_pages() -> None:
     _register_panels()
     register_action(
         Action(
+            "adjust",
+            gettext_lazy("Adjust points"),
+            20,
+            "points.adjust_points",
+            adjust_url,
+            "adjustments-horizontal",
+        )
+    )
+    register_action(
+        Action(
             "counter",
             gettext_lazy("Give or redeem"),
             10,
@@ -181,6 +191,13 @@ def columns(member_ids: list[int], at: datetime) -> Mapping[int, Mapping[str, An
     }
 
 
+def adjust_url(member: Member) -> str | None:
+    """Return the form that adjusts the member's points; none once the membership ended."""
+    if not member.is_open:
+        return None
+    return f"{reverse('points:adjustment-add')}?member={member.number}"
+
+
 def tier_choices() -> Sequence[tuple[str, str]]:
     """The tiers, and none."""
     tiers = [(tier.slug, tier.local_name) for tier in Tier.objects.all()]
@@ -248,7 +265,7 @@ def entry_items(
             kind="entry",
             icon=ICONS.get(Entry.Kind(entry.kind), "coins"),
             title=entry.get_kind_display(),
-            text=entry.reason,
+            text=entry.reason_text,
             amount=entry.points,
             url=entry.get_absolute_url(),
         )

@@ -15,7 +15,14 @@ from loyalty_site.lib.home import (
     register_steps,
     register_tiles,
 )
-from points.models import EarningRule, PurchaseImport, Redemption, Reward, Tier
+from points.models import (
+    Adjustment,
+    EarningRule,
+    PurchaseImport,
+    Redemption,
+    Reward,
+    Tier,
+)
 
 FEW_PIECES = 5
 # Enough to know that there are many; counting further helps nobody.
@@ -30,6 +37,7 @@ def register_site_pages() -> None:
 
 def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     """Yield the tiles of what somebody has to do, only where there is something."""
+    yield from _adjustments_to_approve(person)
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
@@ -51,6 +59,22 @@ def set_up(person: Person) -> Iterable[SetupStep]:
 
 def _step(label: Text, url_name: str, *, is_done: bool) -> SetupStep:
     return SetupStep(label, reverse(url_name), is_done=is_done)
+
+
+def _adjustments_to_approve(person: Person) -> Iterator[Tile]:
+    if not person.has_perm("points.approve_adjustment"):
+        return
+    waiting_ones = Adjustment.objects.visible_to(person).filter(
+        state=Adjustment.State.WAITING
+    )
+    if count := waiting_ones[:COUNTED_AT_MOST].count():
+        yield Tile(
+            label=_("Adjustments to approve"),
+            value=_at_most(count),
+            url=f"{reverse('points:adjustment-list')}?state={Adjustment.State.WAITING}",
+            icon="adjustments-horizontal",
+            tone="attention",
+        )
 
 
 def _vouchers_to_hand_over(person: Person) -> Iterator[Tile]:

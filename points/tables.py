@@ -17,13 +17,20 @@ from loyalty_site.lib.tables import (
 )
 from members.models import Member
 from points.filters import name_of_source
-from points.models import Entry, Redemption
+from points.models import Adjustment, Entry, Redemption
 from points.selectors.activity import PurchaseWithPoints
 
 PILLS = {
     Redemption.State.CONFIRMED: "pill-warning",
     Redemption.State.FULFILLED: "pill-success",
     Redemption.State.REVERSED: "",
+}
+
+
+ADJUSTMENT_PILLS = {
+    Adjustment.State.WAITING: "pill-warning",
+    Adjustment.State.POSTED: "pill-success",
+    Adjustment.State.REFUSED: "",
 }
 
 
@@ -66,7 +73,7 @@ class EntryTable(PlainTable):
 
     def render_reason(self, record: Entry) -> SafeString:
         """Return the source, with the reason below."""
-        note = record.reason or record.source_id
+        note = record.reason_text or record.source_id
         return format_html(
             '{}<span class="cell-note">{}</span>',
             name_of_source(record.source),
@@ -164,6 +171,53 @@ class RedemptionTable(PlainTable):
         return format_html(
             '<span class="pill {}">{}</span>',
             PILLS.get(Redemption.State(record.state), ""),
+            record.get_state_display(),
+        )
+
+
+class AdjustmentTable(PlainTable):
+    """Points given and taken by hand."""
+
+    asked_at = InstantColumn(_("Asked"))
+    member = tables.Column(_("Member"), accessor="account__member")
+    reason = tables.Column(_("Reason"))
+    points = SignedColumn(_("Points"))
+    asked_by = tables.Column(_("By"))
+    state = tables.Column(_("State"))
+
+    class Meta:
+        caption = _("Adjustments")
+
+    def render_asked_at(self, record: Adjustment) -> SafeString:
+        """Return the instant as a link to the adjustment."""
+        return format_html(
+            '<a href="{}"><time datetime="{}">{}</time></a>',
+            record.get_absolute_url(),
+            record.asked_at.isoformat(),
+            formats.daytime_dense(record.asked_at),
+        )
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_reason(self, record: Adjustment) -> SafeString:
+        """Return the reason, with the note below."""
+        return format_html(
+            '{}<span class="cell-note">{}</span>',
+            record.get_reason_display(),
+            shortened(record.note),
+        )
+
+    def render_asked_by(self, value: str) -> str:
+        """Return who asked without the kind of actor."""
+        return name_of_actor(value)
+
+    def render_state(self, record: Adjustment) -> SafeString:
+        """Return the state as a pill."""
+        return format_html(
+            '<span class="pill {}">{}</span>',
+            ADJUSTMENT_PILLS.get(Adjustment.State(record.state), ""),
             record.get_state_display(),
         )
 

@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from points.views import (
+    adjustments,
     counter,
     ledger,
+    limits,
     portal,
     portal_sign_in,
     purchases,
@@ -48,6 +50,21 @@ redemption_urls = [
     ),
 ]
 rule_urls = [
+adjustment_urls = [
+    path("", adjustments.adjustment_list, name="adjustment-list"),
+    path("add/", adjustments.adjustment_add, name="adjustment-add"),
+    path("<uuid:public_id>/", adjustments.adjustment_detail, name="adjustment-detail"),
+    path(
+        "<uuid:public_id>/approve/",
+        adjustments.adjustment_approve,
+        name="adjustment-approve",
+    ),
+    path(
+        "<uuid:public_id>/refuse/",
+        adjustments.adjustment_refuse,
+        name="adjustment-refuse",
+    ),
+]
     path("", rules.rule_list, name="rule-list"),
     path("add/", rules.rule_kinds, name="rule-add"),
     path("add/<slug:kind>/", rules.rule_add, name="rule-add-kind"),
@@ -82,6 +99,7 @@ urlpatterns = [
     path("points/ledger/<int:pk>/", ledger.entry_detail, name="entry-detail"),
     path("transactions/", purchases.purchase_list, name="purchase-list"),
     path(
+    path("points/adjustments/", include(adjustment_urls)),
         "transactions/<uuid:public_id>/",
         purchases.purchase_detail,
         name="purchase-detail",
@@ -94,3 +112,4 @@ urlpatterns = [
     path("me/", include(portal_urls)),
     path("", include("points.import_urls")),
 ]
+    path("settings/limits/", limits.limit_edit, name="limit-edit"),

@@ -35,6 +35,7 @@ CARE_FOR_MEMBERS = frozenset(
         "points.view_entry",
         "points.view_purchase",
         "points.adjust_points",
+        "points.view_adjustment",
         "points.change_redemption",
         "surveys.view_survey",
         "surveys.view_response",
@@ -48,6 +49,7 @@ READ_EVERYTHING = frozenset(
         "members.view_member",
         "points.view_entry",
         "points.view_purchase",
+        "points.view_adjustment",
         "points.view_redemption",
         "points.view_reward",
         "points.view_earningrule",
@@ -70,7 +72,13 @@ RUN_THE_PROGRAMME = frozenset(
         "surveys.send_wave",
     }
 )
-ADMINISTER = frozenset({"points.change_programme", "apiaccess.change_apikey"})
+ADMINISTER = frozenset(
+    {
+        "points.change_programme",
+        "points.approve_adjustment",
+        "apiaccess.change_apikey",
+    }
+)
 
 _ROLES = (
     Role("counter", _("Counter staff"), SERVE_AT_COUNTER),
@@ -83,7 +91,9 @@ _ROLES = (
     Role(
         "manager",
         _("Manager"),
-        READ_EVERYTHING | EXPORT | {"members.view_member_contact"},
+        READ_EVERYTHING
+        | EXPORT
+        | {"members.view_member_contact", "points.approve_adjustment"},
     ),
     Role("auditor", _("Auditor"), READ_EVERYTHING),
     Role(

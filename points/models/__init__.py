@@ -1,5 +1,6 @@
 """Tables of the points engine, one module per aggregate."""
 
+from points.models.adjustments import Adjustment, AdjustmentLimit
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.programme import Programme
@@ -11,6 +12,8 @@ from points.models.tiers import Tier, TierChange
 __all__ = [
     "Account",
     "Allocation",
+    "Adjustment",
+    "AdjustmentLimit",
     "EarningRule",
     "Entry",
     "ImportRow",

@@ -114,6 +114,14 @@ class Entry(models.Model):
         CLAW_BACK = "claw_back", _("Clawed back")
         EXPIRE = "expire", _("Expired")
 
+    class AdjustReason(models.TextChoices):
+        """Why somebody gave or took points by hand; members read it."""
+
+        GOODWILL = "goodwill", _("Goodwill")
+        MISSING = "missing", _("Points were missing")
+        MISTAKE = "mistake", _("Correction of a mistake")
+        OTHER = "other", _("Other reason")
+
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="entries", db_index=False
@@ -180,6 +188,13 @@ class Entry(models.Model):
     def get_absolute_url(self) -> str:
         """Return the entry's page for staff."""
         return reverse("points:entry-detail", args=[self.pk])
+
+    @property
+    def reason_text(self) -> str:
+        """The reason in words; of adjustments it is kept as a code."""
+        if self.kind == self.Kind.ADJUST and self.reason in self.AdjustReason.values:
+            return str(self.AdjustReason(self.reason).label)
+        return self.reason
 
 
 class Lot(models.Model):

@@ -8,7 +8,15 @@ from typing import Any
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from points.models import Allocation, Entry, Lot, Purchase, Redemption, Store
+from points.models import (
+    Adjustment,
+    Allocation,
+    Entry,
+    Lot,
+    Purchase,
+    Redemption,
+    Store,
+)
 
 PURCHASE = "purchase"
 EARNED_BY = "earn:"
@@ -29,6 +37,7 @@ class EntryContext:
 
     purchase: Purchase | None
     redemption: Redemption | None
+    adjustment: Adjustment | None
     lot: Lot | None
     taken: list[Allocation]
     reversed_by: Entry | None
@@ -104,6 +113,7 @@ def context_of(entry: Entry) -> EntryContext:
     return EntryContext(
         purchase=_purchase_of(entry),
         redemption=_redemption_of(entry),
+        adjustment=_adjustment_of(entry),
         lot=Lot.objects.filter(entry=entry).first() if entry.points > 0 else None,
         taken=list(_taken_by(entry)) if entry.points < 0 else [],
         reversed_by=Entry.objects.filter(
@@ -122,6 +132,12 @@ def _redemption_of(entry: Entry) -> Redemption | None:
         return None
     rows = Redemption.objects.filter(entry__in=[entry.pk, entry.reverses_id or 0])
     return rows.select_related("reward").first()
+
+
+def _adjustment_of(entry: Entry) -> Adjustment | None:
+    if entry.kind != Entry.Kind.ADJUST:
+        return None
+    return Adjustment.objects.filter(entry=entry).first()
 
 
 def _purchase_of(entry: Entry) -> Purchase | None:

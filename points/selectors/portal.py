@@ -192,7 +192,7 @@ class _Sentences:
         if entry.kind == Entry.Kind.EXPIRE:
             return _("These points were not used in time.")
         reward = self._rewards.get(entry.source_id)
-        return reward.local_name if reward else entry.reason
+        return reward.local_name if reward else entry.reason_text
 
 
 def _rules_in(entry: Entry) -> dict[str, Any]:

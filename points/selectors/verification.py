@@ -113,6 +113,17 @@ CHECKS = (
         """,
     ),
     Check(
+        "adjustments-are-in-the-ledger",
+        _("A posted adjustment and its entry say the same points."),
+        """
+        SELECT coalesce('adjustment ' || d.id, 'entry ' || e.id), d.points, e.points
+        FROM (SELECT * FROM points_adjustment WHERE state = 'posted') d
+        FULL JOIN (SELECT * FROM points_entry WHERE kind = 'adjust') e
+          ON e.id = d.entry_id AND e.account_id = d.account_id
+        WHERE d.points IS DISTINCT FROM e.points
+        """,
+    ),
+    Check(
         "nothing-spent-out-of-time",
         _("No redemption took from a lot that was not effective or had expired."),
         """

@@ -8,8 +8,6 @@ from loyalty_site.accounts.roles import ROLES, sync_roles
 from loyalty_site.accounts.services import create_staff
 
 pytestmark = pytest.mark.django_db
-# Given to roles before the app that defines it; granted when that app is migrated.
-PLANNED = {"points.adjust_points"}
 
 
 def permissions_of(role: str) -> set[str]:
@@ -19,15 +17,14 @@ def permissions_of(role: str) -> set[str]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_permission_of_a_role_exists(role):
-    missing = ROLES[role].permissions - permissions_of(role)
-    assert missing <= PLANNED
+    assert ROLES[role].permissions == permissions_of(role)
 
 
 def test_sync_takes_away_what_the_role_lost_and_gives_what_it_gained():
     group = Group.objects.get(name="counter")
     group.permissions.set(Permission.objects.filter(codename="delete_session"))
     sync_roles()
-    assert permissions_of("counter") == ROLES["counter"].permissions - PLANNED
+    assert permissions_of("counter") == ROLES["counter"].permissions
 
 
 def test_migrating_again_changes_nothing():

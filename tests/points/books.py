@@ -5,6 +5,7 @@ from datetime import datetime
 from members.models import Member
 from points.models import (
     Account,
+    Adjustment,
     Allocation,
     Entry,
     Lot,
@@ -32,5 +33,6 @@ def everything() -> tuple[object, ...]:
     accounts = Account.objects.order_by("pk").values_list()
     lots = Lot.objects.order_by("pk").values_list("pk", "remaining")
     stock = RewardStock.objects.order_by("pk").values_list("pk", "pieces")
+    adjustments = Adjustment.objects.order_by("pk").values_list("pk", "state")
     counts = (m.objects.count() for m in (Entry, Allocation, Purchase, Redemption))
-    return tuple(accounts), tuple(lots), tuple(stock), tuple(counts)
+    return *map(tuple, (accounts, lots, stock, adjustments)), tuple(counts)

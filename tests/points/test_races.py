@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from points.models import Account, Entry, Purchase, RewardStock
-from points.services import posting, redemptions
+from loyalty_site.lib.actors import staff_actor
+from points.models import Account, Adjustment, Entry, Purchase, RewardStock
+from points.selectors.adjustment_limits import Limit
+from points.services import adjustments, posting, redemptions
 from points.services.purchases import post_purchase
 from tests.factories import (
     CLERK,
@@ -18,6 +20,7 @@ from tests.factories import (
     make_reward,
     make_rule,
     new_purchase,
+    next_number,
     redeem,
 )
 from tests.points.books import available, differences
@@ -151,3 +154,83 @@ def test_batches_in_opposite_orders_do_not_wait_for_each_other():
 
     assert ends == {"done": 2}
     assert set(Account.objects.values_list("balance", flat=True)) == {2}
+
+
+def one_adjustment_approved_by_many(clients: int = 8) -> Counter[str]:
+    adjustment = adjustments.ask_adjustment(
+        member=make_member(),
+        wish=adjustments.Wish(50, Entry.AdjustReason.GOODWILL),
+        limit=Limit(0, 0),
+        key=f"race-{next_number()}",
+        at=NOON,
+        actor=CLERK,
+    )
+
+    def approve(person):
+        adjustments.approve_adjustment(
+            adjustment=adjustment, note="", at=NOON, actor=staff_actor(person)
+        )
+
+    return at_once(*[lambda n=n: approve(f"p{n}") for n in range(clients)])
+
+
+def test_an_adjustment_approved_by_many_at_once_is_posted_once():
+    ends = one_adjustment_approved_by_many()
+
+    assert ends == {"done": 1, "AdjustmentDecided": 7}
+    assert differences() == []
+
+
+def test_without_locks_only_the_ledgers_key_saves_the_points(monkeypatch):
+    without_lock(monkeypatch)
+    everybody_looked = threading.Barrier(8)
+
+    def look_together(adjustment):
+        found = Adjustment.objects.get(pk=adjustment.pk)
+        everybody_looked.wait(10)
+        return found
+
+    monkeypatch.setattr(adjustments, "_waiting", look_together)
+
+    ends = one_adjustment_approved_by_many()
+
+    assert ends["AdjustmentDecided"] == 0
+    assert ends["done"] == 1
+    assert differences() == []
+
+
+def a_day_used_up_at_once(clients: int = 8) -> int:
+    members = [make_member() for _ in range(clients)]
+
+    def ask(member):
+        adjustments.ask_adjustment(
+            member=member,
+            wish=adjustments.Wish(50, Entry.AdjustReason.GOODWILL),
+            limit=Limit(None, 100),
+            key=f"race-{member.pk}",
+            at=NOON,
+            actor=CLERK,
+        )
+
+    assert at_once(*[lambda m=m: ask(m) for m in members]) == {"done": clients}
+    ids = [member.pk for member in members]
+    return Adjustment.objects.filter(account__in=ids, state="posted").count()
+
+
+def test_many_pages_of_one_person_share_the_limit_of_the_day():
+    assert a_day_used_up_at_once() == 2
+
+
+def test_without_the_persons_lock_the_day_is_overdrawn(monkeypatch):
+    monkeypatch.setattr(adjustments, "_lock_person", lambda _actor: None)
+    everybody_looked = threading.Barrier(8)
+    moved = adjustments.points_moved_by
+
+    def look_together(*args, **kwargs):
+        found = moved(*args, **kwargs)
+        everybody_looked.wait(10)
+        return found
+
+    monkeypatch.setattr(adjustments, "points_moved_by", look_together)
+
+    assert a_day_used_up_at_once() > 2
