@@ -15,6 +15,7 @@ from points.models import (
     Purchase,
     PurchaseImport,
     Redemption,
+    Refund,
     Reward,
     RuleVersion,
     Store,
@@ -58,6 +59,13 @@ class AllocationAdmin(ReadOnlyAdmin):
 class PurchaseAdmin(ReadOnlyAdmin):
     list_display = ("source", "source_id", "amount_minor", "occurred_at", "voided_at")
     search_fields = ("=source_id", "=member__number")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ("purchase", "amount_minor", "due", "collected", "occurred_at")
+    list_select_related = ("purchase",)
+    search_fields = ("=source_id", "=purchase__source_id")
 
 
 @admin.register(Redemption)

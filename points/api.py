@@ -19,6 +19,8 @@ from loyalty_site.apiaccess.schemas import (
     MemberReference,
 )
 from loyalty_site.lib.errors import DomainError
+from points.amounts import amount_text
+from points.api_reading import read_purchase
 from loyalty_site.lib.money import AmountNotReadable, from_minor, to_minor
 from members.models import Member
 from members.references import Found, find_member
@@ -50,19 +52,6 @@ from points.services.redemptions import redeem_reward
 purchases = Router(tags=["Purchases"])
 accounts = Router(tags=["Points"])
 rewards = Router(tags=["Rewards"])
-
-
-class WrongCurrency(DomainError):
-    """The amount is in another currency than the programme's."""
-
-    code = "wrong_currency"
-    field = "currency"
-    status = 422
-
-    def __init__(self, *, currency: str) -> None:
-        super().__init__(
-            _("This programme counts in %(currency)s.") % {"currency": currency}
-        )
 
 
 class UnknownReward(DomainError):
@@ -249,68 +238,6 @@ def list_rewards(request: ApiRequest) -> list[RewardOut]:
         )
         for each in Reward.objects.on_offer(now).select_related("stock")
     ]
-
-
-def read_purchase(
-    body: QuotedPurchaseIn, *, source_id: str
-) -> tuple[Found, NewPurchase]:
-    """Return the member and the purchase in the terms of the service.
-
-    Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
-    """
-    currency = current_rulebook().currency
-    if body.currency != currency:
-        raise WrongCurrency(currency=currency)
-    amount_minor = _minor(body.amount, currency, field="amount")
-    lines = tuple(
-        NewLine(
-            amount_minor=_minor(line.amount, currency, field=f"lines.{n}.amount"),
-            quantity=line.quantity,
-            sku=line.sku,
-            name=line.name,
-            category=line.category,
-        )
-        for n, line in enumerate(body.lines)
-    )
-    member = member_named(body.member)
-    return member, NewPurchase(
-        member_id=member.pk,
-        source=body.source,
-        source_id=source_id,
-        amount_minor=amount_minor,
-        occurred_at=body.occurred_at,
-        store=body.store,
-        channel=body.channel,
-        units=body.units,
-        lines=lines,
-    )
-
-
-def _minor(text: str, currency: str, *, field: str) -> int:
-    try:
-        return to_minor(Decimal(text), currency)
-    except AmountNotReadable as error:
-        error.field = field
-        raise
-
-
-def amount_text(amount_minor: int, currency: str) -> str:
-    """Return the amount as the API writes it: `128.50`."""
-    return format(from_minor(amount_minor, currency), "f")
-
-
-def member_named(reference: MemberReference) -> Found:
-    """Return the member of a reference, or raise UnknownMember."""
-    given = {
-        name: getattr(reference, name) or ""
-        for name in ("number", "card", "phone", "email")
-    }
-    if reference.identifier is not None:
-        given |= reference.identifier.model_dump()
-    member = find_member(**given)
-    if member is None:
-        raise UnknownMember(reference=str(reference))
-    return member
 
 
 def member_of(*, number: str) -> Found:

@@ -163,6 +163,88 @@ class RedemptionSettled(DomainError):
         super().__init__(_("This redemption is already: %(state)s.") % {"state": state})
 
 
+class PurchaseVoided(DomainError):
+    """Nothing comes back of a purchase that does not count."""
+
+    code = "purchase_voided"
+
+    def __init__(self) -> None:
+        super().__init__(_("This purchase is voided; there is nothing to refund."))
+
+
+class NothingToRefund(DomainError):
+    """The whole amount came back already, or nothing is asked for."""
+
+    code = "nothing_to_refund"
+    field = "amount"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nothing to refund. Enter an amount above zero."))
+
+
+class RefundTooLarge(DomainError):
+    """More comes back than is left of the purchase or of its line."""
+
+    code = "refund_too_large"
+    field = "amount"
+    status = 422
+
+    def __init__(self, *, left_minor: int, currency: str) -> None:
+        super().__init__(
+            _("At most %(left)s can be refunded.")
+            % {"left": formats.money(left_minor, currency)}
+        )
+
+
+class RefundTooEarly(DomainError):
+    """A refund is said to have happened before its purchase."""
+
+    code = "refund_too_early"
+    field = "occurred_at"
+    status = 422
+
+    def __init__(self, *, purchased_at: datetime) -> None:
+        super().__init__(
+            _("The purchase was at %(at)s; a refund comes later.")
+            % {"at": purchased_at.isoformat(timespec="minutes")}
+        )
+
+
+class UnknownLine(DomainError):
+    """The purchase has no line at that position."""
+
+    code = "unknown_line"
+    field = "lines"
+    status = 422
+
+    def __init__(self, *, position: int) -> None:
+        super().__init__(
+            _("The purchase has no line %(position)s, or it is named twice.")
+            % {"position": position}
+        )
+
+
+class OwnAdjustment(DomainError):
+    """Nobody approves what they asked for themselves."""
+
+    code = "own_adjustment"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You asked for this yourself. Another person has to approve it.")
+        )
+
+
+class AdjustmentDecided(DomainError):
+    """The adjustment was posted or refused before."""
+
+    code = "adjustment_decided"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(_("This adjustment is already: %(state)s.") % {"state": state})
+
+
 class NameTaken(DomainError):
     """Another rule, reward or tier has the name."""
 

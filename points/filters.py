@@ -15,6 +15,8 @@ SOURCES = [
     ("purchase", _("Purchases")),
     ("reward", _("Rewards")),
     ("survey", _("Surveys")),
+    ("adjustment", _("Adjustments")),
+    ("refund", _("Refunds")),
     ("expiry", _("Expiry")),
     ("void", _("Voided purchases")),
 ]

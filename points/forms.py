@@ -242,6 +242,7 @@ class RuleForm(RefusalsMixin, forms.Form):
     ends_at = forms.DateTimeField(
         label=_("Ends"),
         required=False,
+            "refund_policy",
         widget=InstantInput,
         help_text=_("Purchases from then on do not count. Empty: no end."),
     )
@@ -321,7 +322,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             Fieldset(
                 _("Points"), "expiry_months", "rounding", "multiplier_combination"
             ),
-            Fieldset(_("Purchases"), "backdating_days"),
+            Fieldset(_("Purchases"), "backdating_days", "refund_policy"),
             Fieldset(_("Books"), "point_value"),
         )
 

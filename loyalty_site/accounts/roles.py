@@ -23,6 +23,7 @@ SERVE_AT_COUNTER = frozenset(
         "members.add_member",
         "members.view_member_contact",
         "points.add_purchase",
+        "points.refund_purchase",
         "points.redeem_reward",
         "points.view_reward",
         "points.view_redemption",

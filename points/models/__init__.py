@@ -5,6 +5,7 @@ from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
+from points.models.refunds import Refund, RefundLine
 from points.models.rewards import Redemption, Reward, RewardStock
 from points.models.rules import EarningRule, RuleVersion
 from points.models.tiers import Tier, TierChange
@@ -23,6 +24,8 @@ __all__ = [
     "PurchaseImport",
     "PurchaseLine",
     "Redemption",
+    "Refund",
+    "RefundLine",
     "Reward",
     "RewardStock",
     "RuleVersion",

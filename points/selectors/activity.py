@@ -141,7 +141,7 @@ def _adjustment_of(entry: Entry) -> Adjustment | None:
 
 
 def _purchase_of(entry: Entry) -> Purchase | None:
-    if entry.source not in {PURCHASE, "void"}:
+    if entry.source not in {PURCHASE, "refund", "void"}:
         return None
     earned = entry.reverses if entry.reverses_id else entry
     if earned is None or not earned.key.startswith(EARNED_BY):

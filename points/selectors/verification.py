@@ -163,6 +163,23 @@ CHECKS = (
         """,
     ),
     Check(
+        "refunds-stay-within-their-purchase",
+        _("Refunds bring back no more money and points than the purchase had."),
+        """
+        SELECT 'purchase ' || p.id,
+          concat_ws('/', sum(r.amount_minor), sum(r.points), sum(r.collected)),
+          concat_ws('/', p.amount_minor, e.points, -sum(c.points))
+        FROM points_refund r
+        JOIN points_purchase p ON p.id = r.purchase_id
+        JOIN points_entry e
+          ON e.account_id = p.member_id AND e.key = 'earn:' || p.public_id
+        LEFT JOIN points_entry c ON c.id = r.entry_id
+        GROUP BY p.id, p.amount_minor, e.points
+        HAVING sum(r.amount_minor) > p.amount_minor OR sum(r.points) > e.points
+          OR sum(r.collected) <> -coalesce(sum(c.points), 0)
+        """,
+    ),
+    Check(
         "keyed-requests-are-in-the-ledger",
         _("Every write acknowledged under an idempotency key is there."),
         """
@@ -170,6 +187,17 @@ CHECKS = (
         FROM apiaccess_keyedrequest k
         WHERE k.answer ? 'source_id' AND NOT EXISTS (
           SELECT 1 FROM points_purchase p WHERE p.public_id::text = k.answer ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'purchase ' || (r ->> 'id')
+        FROM apiaccess_keyedrequest k,
+          jsonb_path_query(k.answer, '$.results[*].purchase ? (@ != null)') r
+        WHERE k.answer ? 'results' AND NOT EXISTS (
+          SELECT 1 FROM points_purchase p WHERE p.public_id::text = r ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'refund ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ?& ARRAY['purchase', 'collected'] AND NOT EXISTS (
+          SELECT 1 FROM points_refund r WHERE r.public_id::text = k.answer ->> 'id')
         UNION ALL
         SELECT 'request ' || k.id, 'nothing', 'redemption ' || (k.answer ->> 'id')
         FROM apiaccess_keyedrequest k

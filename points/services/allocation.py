@@ -17,9 +17,11 @@ class OpenLot:
 
     def is_spendable(self, at: datetime) -> bool:
         """Whether its points can be spent in that instant; `expires_at` is exclusive."""
-        return self.effective_at <= at and (
-            self.expires_at is None or at < self.expires_at
-        )
+        return self.effective_at <= at and not self.has_expired(at)
+
+    def has_expired(self, at: datetime) -> bool:
+        """Whether its points are gone in that instant."""
+        return self.expires_at is not None and self.expires_at <= at
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Debit(NamedTuple):
     source_id: str
     lot_id: int | None = None
     own_entry_id: int | None = None
+    is_own_lot_only: bool = False
     lowers_qualifying: int = 0
     qualifies_at: datetime | None = None
     reason: str = ""
@@ -279,9 +280,12 @@ def _allocate(
     """Return the takes, lowering the lots so that the next debit sees them lowered."""
     burnable = [lot for lot in lots if lot.is_spendable(debit.occurred_at)]
     if debit.own_entry_id is not None:
-        # Stable: the others stay in burn order behind the lot of the entry itself.
-        burnable.sort(key=lambda lot: lot.entry_id != debit.own_entry_id)
-        return take_in_order(burnable, debit.points)
+        own = [lot for lot in lots if lot.entry_id == debit.own_entry_id]
+        valid = [lot for lot in own if not lot.has_expired(debit.occurred_at)]
+        others = [lot for lot in burnable if lot not in own]
+        if debit.is_own_lot_only:
+            others = []
+        return take_in_order([*valid, *others], debit.points)
     available = spendable(burnable, debit.occurred_at) - accounts[debit.member_id].held
     if available < debit.points:
         raise InsufficientPoints(available=max(available, 0), needed=debit.points)

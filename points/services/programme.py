@@ -26,6 +26,7 @@ class ProgrammeSettings:
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     backdating_days: int = 30
     point_value: Decimal = field(default=Decimal(0))
+    refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
 
 
 @transaction.atomic

@@ -51,8 +51,30 @@ WHERE id = ANY(%(ids)s::bigint[]) AND voided_at IS NULL
 RETURNING member_id, 'earn:' || public_id
 """
 
+# What is still to be taken back: less what refunds took and what has expired. An entry
+# that reverses another one has its qualifying points with a minus.
 EARNED = f"""
-SELECT e.account_id, e.id, e.points, e.qualifying, e.qualifies_at, e.source_id
+SELECT e.account_id, e.id,
+  GREATEST(LEAST(
+    e.points - refunded.points, e.points - expired.points - refunded.due), 0)::bigint,
+  (e.qualifying + lowered.qualifying)::bigint, e.qualifies_at, e.source_id
 FROM points_entry e
 JOIN {KEYS} ON e.account_id = keys.account_id AND e.key = keys.key
+JOIN points_purchase p ON p.public_id = substr(e.key, length('earn:') + 1)::uuid,
+LATERAL (
+  SELECT coalesce(sum(points), 0) AS points, coalesce(sum(due), 0) AS due
+  FROM points_refund WHERE purchase_id = p.id
+) refunded,
+LATERAL (
+  SELECT coalesce(sum(qualifying), 0) AS qualifying
+  FROM points_entry WHERE reverses_id = e.id
+) lowered,
+LATERAL (
+  SELECT coalesce(sum(
+    CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END + (
+      SELECT coalesce(sum(a.points), 0) FROM points_allocation a
+      JOIN points_entry x ON x.id = a.entry_id AND x.kind = 'expire'
+      WHERE a.lot_id = l.id)), 0) AS points
+  FROM points_lot l WHERE l.entry_id = e.id
+) expired
 """  # noqa: S608 -- put together from constants

@@ -41,7 +41,8 @@ def void_purchases(
 
     Taken from the lot of the purchase itself first, then from the member's other
     spendable lots; what is no longer there is not taken and makes no debt: the entry's
-    trace says how much was asked for. Qualifying points are lowered where they counted.
+    trace says how much was asked for. What refunds took back and what has expired is not
+    asked for again. Qualifying points are lowered where they counted.
     """
     locked = _members_of(purchase_ids)
     accounts = lock_accounts(locked)
@@ -50,7 +51,7 @@ def void_purchases(
         {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
         rows=len(purchase_ids),
     )
-    earned = sql.run(EARNED, given={KEYS: voided})
+    earned = sql.run(EARNED, {"at": at}, given={KEYS: voided})
     claw_backs = [_claw_back(_Earned(*entry), reason=reason, at=at) for entry in earned]
     post_debits(
         [each for each in claw_backs if each.points or each.lowers_qualifying],

@@ -18,6 +18,7 @@ from points.selectors.activity import (
     with_points,
 )
 from points.selectors.programme import current_rulebook
+from points.selectors.refunds import refunded_so_far
 from points.selectors.traces import explain
 from points.tables import PurchaseTable
 
@@ -45,7 +46,7 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required("points.view_purchase")
 def purchase_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One purchase: lines, explanation, entries."""
+    """One purchase: lines, explanation, entries, refunds."""
     purchases = Purchase.objects.visible_to(request.user)
     purchase = get_object_or_404(
         purchases.select_related("member"), public_id=public_id
@@ -56,6 +57,8 @@ def purchase_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "member": purchase.member,
         "lines": purchase.lines.order_by("position"),
         "entries": entries,
+        "refunds": purchase.refunds.select_related("entry"),
+        "so_far": refunded_so_far(purchase),
         "explanation": explain(entries[0].trace) if entries else None,
         "currency": current_rulebook().currency,
     }

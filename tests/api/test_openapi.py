@@ -20,6 +20,7 @@ EXPECTED = {
     ("POST", "/api/v1/purchases"),
     ("POST", "/api/v1/purchases/quote"),
     ("GET", "/api/v1/rewards"),
+    ("POST", "/api/v1/refunds"),
 }
 
 

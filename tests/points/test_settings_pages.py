@@ -312,6 +312,7 @@ def addresses():
         "tier-add": [],
         "tier-edit": [tier.slug],
     }
+        "refund_policy": "own_lot",
     return reading, changing
 
 

@@ -1,0 +1,76 @@
+"""What came back of a purchase so far, and what a further refund would come to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import DecimalField, Sum, Value
+from django.db.models.functions import Coalesce
+
+from points import sql
+from points.models import Entry, Purchase, Refund
+from points.selectors.activity import earn_key
+from points.services.refund_shares import Sold
+
+# Of the lot of an entry: what was written off, and what has expired without a sweep.
+EXPIRED = """
+SELECT coalesce((
+    SELECT sum(a.points) FROM points_allocation a
+    JOIN points_entry x ON x.id = a.entry_id
+    WHERE a.lot_id = l.id AND x.kind = 'expire'
+  ), 0) + CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END
+FROM points_lot l WHERE l.entry_id = %(entry_id)s
+"""
+
+
+@dataclass(frozen=True)
+class RefundedSoFar:
+    """Sums over the refunds of a purchase; money in minor units."""
+
+    amount_minor: int
+    points: int
+    due: int
+    collected: int
+
+
+def refunded_so_far(purchase: Purchase) -> RefundedSoFar:
+    """Return the sums over all refunds of the purchase."""
+    sums: Mapping[str, int | None] = Refund.objects.filter(purchase=purchase).aggregate(
+        amount_minor=Sum("amount_minor"),
+        points=Sum("points"),
+        due=Sum("due"),
+        collected=Sum("collected"),
+    )
+    return RefundedSoFar(**{name: found or 0 for name, found in sums.items()})
+
+
+def sold_lines(purchase: Purchase) -> dict[int, Sold]:
+    """Return the lines by their position, with what came back of them."""
+    none = Value(Decimal(0), output_field=DecimalField())
+    lines = purchase.lines.order_by("position").annotate(
+        back_minor=Coalesce(Sum("refunds__amount_minor"), 0),
+        back_quantity=Coalesce(Sum("refunds__quantity"), none),
+    )
+    return {
+        line.position: Sold(
+            id=line.pk,
+            amount_minor=line.amount_minor,
+            points=line.points,
+            quantity=line.quantity,
+            back_minor=line.back_minor,
+            back_quantity=line.back_quantity,
+        )
+        for line in lines
+    }
+
+
+def earned_by(purchase: Purchase) -> Entry:
+    """Return the entry that says what the purchase earned."""
+    return Entry.objects.get(account=purchase.member_id, key=earn_key(purchase))
+
+
+def expired_of(entry: Entry, *, at: datetime) -> int:
+    """Return how many of the entry's points have expired by `at`, swept or not."""
+    found = sql.run(EXPIRED, {"entry_id": entry.pk, "at": at})
+    return int(found[0][0]) if found else 0

@@ -1,0 +1,256 @@
+"""Refund purchases: take back the points that the money brought."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
+
+from django.db import transaction
+
+from loyalty_site.lib.actors import Actor
+from points import sql
+from points.errors import (
+    InTheFuture,
+    KeyReused,
+    NothingToRefund,
+    PurchaseVoided,
+    RefundTooEarly,
+    RefundTooLarge,
+    UnknownLine,
+)
+from points.models import Entry, Lot, Programme, Purchase, Refund, RefundLine
+from points.selectors.programme import current_programme, current_rulebook
+from points.selectors.refunds import (
+    earned_by,
+    expired_of,
+    refunded_so_far,
+    sold_lines,
+)
+from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
+from points.services.purchases import CLOCK_TOLERANCE
+from points.services.refund_shares import (
+    Back,
+    Sold,
+    by_quantity,
+    due_points,
+    points_so_far,
+    spread,
+)
+
+SOURCE = "refund"
+
+
+@dataclass(frozen=True)
+class LineBack:
+    """What comes back of the line at `position`: minor units, or else pieces."""
+
+    position: int
+    amount_minor: int | None = None
+    quantity: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class RefundWish:
+    """A refund as the till reports it; (source, source id) posts it once.
+
+    Without an amount and without lines everything that is left comes back.
+    """
+
+    source: str
+    source_id: str
+    occurred_at: datetime
+    amount_minor: int | None = None
+    lines: tuple[LineBack, ...] = ()
+    reason: str = ""
+
+
+class PostedRefund(NamedTuple):
+    """What became of a refund; `is_new` is False where it had been posted before."""
+
+    refund: Refund
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class RefundPlan:
+    """What a refund comes to: money in minor units, points (>= 0), parts of lines."""
+
+    amount_minor: int
+    points: int
+    due: int
+    qualifying: int
+    backs: tuple[Back, ...]
+    earned: Entry
+
+
+@transaction.atomic
+def refund_purchase(
+    *, purchase: Purchase, wish: RefundWish, at: datetime, actor: Actor
+) -> PostedRefund:
+    """Post the refund and take its points back; one that was known moves nothing.
+
+    Points come from the lot of the purchase first, then, if the programme says so, from
+    others in burn order; what has expired is not taken again, what was spent is recorded
+    as not collected. Qualifying points are lowered where they counted. Raises KeyReused
+    and what `plan_refund` raises, and writes nothing then.
+    """
+    accounts = lock_accounts([purchase.member_id])
+    if known := _known(purchase, wish):
+        return PostedRefund(known, is_new=False)
+    plan = plan_refund(purchase=purchase, wish=wish, at=at)
+    programme = current_programme()
+    refund = Refund(
+        purchase=purchase,
+        source=wish.source,
+        source_id=wish.source_id,
+        amount_minor=plan.amount_minor,
+        points=plan.points,
+        due=plan.due,
+        occurred_at=wish.occurred_at,
+        posted_at=at,
+        reason=wish.reason,
+        actor=str(actor),
+    )
+    if plan.due or plan.qualifying:
+        refund.entry = _take_back(
+            refund, plan, accounts, policy=programme.refund_policy, actor=actor
+        )
+        refund.collected = -refund.entry.points
+    refund.save()
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, **vars(back)) for back in plan.backs
+    )
+    return PostedRefund(refund, is_new=True)
+
+
+def plan_refund(*, purchase: Purchase, wish: RefundWish, at: datetime) -> RefundPlan:
+    """Return what the refund would come to now; nothing is written.
+
+    Raises PurchaseVoided, InTheFuture, RefundTooEarly, NothingToRefund, RefundTooLarge
+    or UnknownLine.
+    """
+    _refuse_impossible(purchase, wish, at)
+    so_far, lines = refunded_so_far(purchase), sold_lines(purchase)
+    left = purchase.amount_minor - so_far.amount_minor
+    amount, backs = _asked(wish, lines, left)
+    if amount <= 0:
+        raise NothingToRefund
+    if amount > left:
+        raise RefundTooLarge(left_minor=left, currency=current_rulebook().currency)
+    earned = earned_by(purchase)
+    share = partial(
+        due_points,
+        basis=purchase.amount_minor,
+        before=so_far.amount_minor,
+        now=amount,
+    )
+    points = share(earned.points)
+    if lines and amount < left:
+        # A line brings back what it earned itself, as far as the purchase goes.
+        of_lines = points_so_far(lines.values(), backs) - so_far.points
+        points = min(of_lines, earned.points - so_far.points)
+    elif lines:
+        points = earned.points - so_far.points
+    collectable = earned.points - expired_of(earned, at=at) - so_far.due
+    return RefundPlan(
+        amount_minor=amount,
+        points=points,
+        due=max(min(points, collectable), 0),
+        qualifying=share(earned.qualifying),
+        backs=backs,
+        earned=earned,
+    )
+
+
+def _asked(
+    wish: RefundWish, lines: Mapping[int, Sold], left: int
+) -> tuple[int, tuple[Back, ...]]:
+    """Return the minor units that come back, and of which lines."""
+    if wish.lines:
+        _refuse_twice(wish.lines)
+        backs = tuple(_back(each, lines) for each in wish.lines)
+        return sum(back.amount_minor for back in backs), backs
+    amount = left if wish.amount_minor is None else wish.amount_minor
+    return amount, tuple(spread(amount, list(lines.values())))
+
+
+def _refuse_twice(lines: tuple[LineBack, ...]) -> None:
+    counted = Counter(each.position for each in lines)
+    for position, times in counted.items():
+        if times > 1:
+            raise UnknownLine(position=position)
+
+
+def _back(asked: LineBack, lines: Mapping[int, Sold]) -> Back:
+    line = lines.get(asked.position)
+    if line is None:
+        raise UnknownLine(position=asked.position)
+    amount = asked.amount_minor
+    if amount is None:
+        pieces = line.left_quantity if asked.quantity is None else asked.quantity
+        amount = by_quantity(line, pieces)
+    if amount < 0:
+        raise NothingToRefund
+    if amount > line.left_minor:
+        raise RefundTooLarge(
+            left_minor=line.left_minor, currency=current_rulebook().currency
+        )
+    return Back(line.id, amount, asked.quantity)
+
+
+def _known(purchase: Purchase, wish: RefundWish) -> Refund | None:
+    """Return the refund of that source and id; refuse it for something else."""
+    known = Refund.objects.filter(source=wish.source, source_id=wish.source_id).first()
+    if known is None:
+        return None
+    is_same_money = wish.amount_minor in {None, known.amount_minor}
+    if known.purchase_id != purchase.pk or not is_same_money:
+        raise KeyReused(key=wish.source_id)
+    return known
+
+
+def _refuse_impossible(purchase: Purchase, wish: RefundWish, at: datetime) -> None:
+    if purchase.voided_at is not None:
+        raise PurchaseVoided
+    if wish.occurred_at > at + CLOCK_TOLERANCE:
+        raise InTheFuture(occurred_at=wish.occurred_at)
+    if wish.occurred_at < purchase.occurred_at:
+        raise RefundTooEarly(purchased_at=purchase.occurred_at)
+
+
+def _is_collected(earned: Entry, policy: str, at: datetime) -> bool:
+    if policy != Programme.RefundPolicy.PENDING_ONLY:
+        return True
+    return Lot.objects.filter(entry=earned, effective_at__gt=at).exists()
+
+
+def _take_back(
+    refund: Refund,
+    plan: RefundPlan,
+    accounts: dict[int, LockedAccount],
+    *,
+    policy: str,
+    actor: Actor,
+) -> Entry:
+    debit = Debit(
+        member_id=plan.earned.account_id,
+        kind=Entry.Kind.CLAW_BACK,
+        points=plan.due if _is_collected(plan.earned, policy, refund.posted_at) else 0,
+        occurred_at=refund.posted_at,
+        key=f"refund:{refund.public_id}",
+        source=SOURCE,
+        source_id=str(refund.public_id),
+        own_entry_id=plan.earned.pk,
+        is_own_lot_only=policy != Programme.RefundPolicy.WITHIN_BALANCE,
+        lowers_qualifying=plan.qualifying,
+        qualifies_at=plan.earned.qualifies_at,
+        reason=refund.reason,
+        trace=sql.as_json({"asked": plan.due}),
+    )
+    [movement] = post_debits(
+        [debit], posted_at=refund.posted_at, actor=actor, accounts=accounts
+    )
+    return Entry.objects.get(pk=movement.entry_id)
