@@ -115,6 +115,7 @@ def quote_one(request: ApiRequest, body: QuotedPurchaseIn) -> QuoteOut:
     member, purchase = read_purchase(body, source_id="quote")
     quote = quote_purchase(purchase=purchase, at=now)
     why = explain(quote.trace)
+        effective_at=quote.effective_at,
     if why is None:
         raise UnknownMember(reference=member.number)
     return QuoteOut(

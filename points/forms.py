@@ -238,6 +238,7 @@ class RuleForm(RefusalsMixin, forms.Form):
         required=False,
         widget=InstantInput,
         help_text=_("In the programme's time zone. Empty: no start."),
+            "pending_days",
     )
     ends_at = forms.DateTimeField(
         label=_("Ends"),
@@ -320,7 +321,11 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
         self.helper = helper_of(
             Fieldset(_("Programme"), "name", "time_zone", "currency"),
             Fieldset(
-                _("Points"), "expiry_months", "rounding", "multiplier_combination"
+                _("Points"),
+                "pending_days",
+                "expiry_months",
+                "rounding",
+                "multiplier_combination",
             ),
             Fieldset(_("Purchases"), "backdating_days", "refund_policy"),
             Fieldset(_("Books"), "point_value"),

@@ -100,10 +100,14 @@ class QuoteStep(BaseModel):
 
 
 class QuoteOut(BaseModel):
-    """What a purchase would earn, and why; `exact` is before the one rounding."""
+    """What a purchase would earn, and why; `exact` is before the one rounding.
+
+    The points could be spent from `effective_at` until `expires_at`.
+    """
 
     member: str
     points: int
+    effective_at: Instant
     expires_at: Instant | None
     tier: str | None
     tier_factor: str | None

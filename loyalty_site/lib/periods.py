@@ -68,7 +68,17 @@ def add_months_at(at: datetime, months: int, zone: ZoneInfo) -> datetime:
     that happens twice is the first of the two.
     """
     local = at.astimezone(zone)
-    moved = datetime.combine(
-        add_months(local.date(), months), local.time(), tzinfo=zone
-    )
-    return moved.astimezone(UTC)
+    return _same_time_on(add_months(local.date(), months), local, zone)
+
+
+def add_days_at(at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """Return the instant `days` later at the same wall time in `zone`, in UTC.
+
+    Around a change of the clock as `add_months_at`.
+    """
+    local = at.astimezone(zone)
+    return _same_time_on(local.date() + timedelta(days=days), local, zone)
+
+
+def _same_time_on(day: date, local: datetime, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, local.time(), tzinfo=zone).astimezone(UTC)

@@ -22,6 +22,13 @@ class Programme(models.Model):
         PRODUCT = "product", _("Product: 2 and 3 give 6")
         LARGEST = "largest", _("Only the largest: 2 and 3 give 3")
 
+    class RefundPolicy(models.TextChoices):
+        """Where the points of a refunded purchase are taken from."""
+
+        WITHIN_BALANCE = "within_balance", _("Its own points, then the other points")
+        OWN_LOT = "own_lot", _("Only its own points")
+        PENDING_ONLY = "pending_only", _("Only its own points while they are pending")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(_("name"), max_length=80, default="Perennial")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -37,7 +44,18 @@ class Programme(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(600)],
-        help_text=_("Counted from the purchase, to the second. Empty: never."),
+        help_text=_(
+            "Counted from when they can be spent, to the second. Empty: never."
+        ),
+    )
+    pending_days = models.PositiveSmallIntegerField(
+        _("points can be spent after days"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(366)],
+        help_text=_(
+            "Counted from the purchase; until then they are pending. 0: at once."
+        ),
     )
     multiplier_combination = models.CharField(
         _("several multipliers"),
@@ -77,6 +95,10 @@ class Programme(models.Model):
                 condition=Q(expiry_months=None)
                 | Q(expiry_months__gte=1, expiry_months__lte=600),
                 name="points_programme_expiry_is_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(pending_days__lte=366),
+                name="points_programme_pending_is_sensible",
             ),
         ]
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.money import minor_digits
-from loyalty_site.lib.periods import add_months_at
+from loyalty_site.lib.periods import add_days_at, add_months_at
 from points import sql
 from points.models import Programme, RuleVersion, Tier
 from points.rules import RULE_KINDS
@@ -35,12 +35,19 @@ class Rulebook:
     backdating_days: int
     terms: Terms
     versions: tuple[VersionInForce, ...]
+    pending_days: int
     tiers: dict[int, TierBenefit]
 
     def expires_at(self, since: datetime) -> datetime | None:
         """Return when points that become active at `since` expire; None is never."""
         if self.expiry_months is None:
             return None
+    def effective_at(self, earned_at: datetime) -> datetime:
+        """Return when points of a purchase can be spent."""
+        if not self.pending_days:
+            return earned_at
+        return add_days_at(earned_at, self.pending_days, self.zone)
+
         return add_months_at(since, self.expiry_months, self.zone)
 
 
@@ -85,6 +92,7 @@ def compile_rulebook() -> Rulebook:
             combination=programme.multiplier_combination,
         ),
         versions=compile_versions(10 ** minor_digits(programme.currency)),
+        pending_days=programme.pending_days,
         tiers={
             tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
             for tier in Tier.objects.all()

@@ -17,6 +17,7 @@ class Quote:
 
     points: int
     expires_at: datetime | None
+    effective_at: datetime
     trace: dict[str, Any]
 
 
@@ -35,5 +36,6 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
         terms=rulebook.terms,
     )
     return Quote(
+    effective_at = rulebook.effective_at(purchase.occurred_at)
         outcome.points, rulebook.expires_at(purchase.occurred_at), outcome.trace
     )

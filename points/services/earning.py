@@ -132,11 +132,13 @@ def _credit(
         kind=Entry.Kind.EARN,
         points=outcome.points,
         qualifying=outcome.qualifying,
+    effective_at = rulebook.effective_at(purchase.occurred_at)
         occurred_at=purchase.occurred_at,
         key=_earn_key(public_id),
         source="purchase",
         source_id=purchase.source_id,
-        expires_at=rulebook.expires_at(purchase.occurred_at),
+        effective_at=effective_at,
+        expires_at=rulebook.expires_at(effective_at),
         trace=sql.as_json(outcome.trace),
     )
 

@@ -59,9 +59,9 @@ class Debit(NamedTuple):
     """Points (> 0) from a member, in burn order of what is spendable at `occurred_at`.
 
     `lot_id` takes from that lot alone, spendable or not. `own_entry_id` takes from the
-    lot of that entry first, and then, as far as it goes, from the others: the debit is
-    then for at most `points`, and may come to nothing. `lowers_qualifying` is >= 0 and
-    counts at `qualifies_at`.
+    lot of that entry first, pending or not, and then, unless `is_own_lot_only`, as far as
+    it goes from the others: the debit is then for at most `points`, and may come to
+    nothing. `lowers_qualifying` is >= 0 and counts at `qualifies_at`.
     """
 
     member_id: int

@@ -23,6 +23,7 @@ class ProgrammeSettings:
     currency: str
     rounding: str = Rounding.FLOOR
     expiry_months: int | None = None
+    pending_days: int = 0
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     backdating_days: int = 30
     point_value: Decimal = field(default=Decimal(0))

@@ -310,6 +310,7 @@ def addresses():
         "rule-add-kind": ["per_amount"],
         "rule-edit": [rule.pk],
         "tier-add": [],
+        "pending_days": "0",
         "tier-edit": [tier.slug],
     }
         "refund_policy": "own_lot",
