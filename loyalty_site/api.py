@@ -10,6 +10,8 @@ from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api import router as members_router
 from points.api import accounts, purchases, rewards
+from points.batch_api import router as batches
+from points.refund_api import router as refunds
 
 DESCRIPTION = """\
 Enrol members, post purchases, read balances, redeem rewards.
@@ -54,4 +56,6 @@ problems.register(api)
 api.add_router("/members", members_router)
 api.add_router("/members", accounts)
 api.add_router("/purchases", purchases)
+api.add_router("/purchases", batches)
+api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)

@@ -1,5 +1,6 @@
 """How other systems name a member: by number, card, phone, e-mail, own identifier."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import phonenumbers
@@ -18,6 +19,7 @@ class Found:
 
 
 _BY_NUMBER = "SELECT id, number FROM members_member WHERE number = %s"
+_BY_NUMBERS = "SELECT id, number FROM members_member WHERE number = ANY(%s)"
 _BY_PHONE = (
     "SELECT id, number FROM members_member WHERE phone = %s AND closed_at IS NULL"
 )
@@ -57,6 +59,12 @@ def find_member(
             _BY_IDENTIFIER, [Identifier.CARD, card] if card else [system, value]
         )
     return Found(*rows[0]) if rows else None
+
+
+def members_by_number(numbers: Collection[str]) -> dict[str, Found]:
+    """Return those of the members that exist, by their number."""
+    rows = fetch(_BY_NUMBERS, [sorted(numbers)]) if numbers else []
+    return {number: Found(pk, number) for pk, number in rows}
 
 
 def e164_of(text: str) -> str:

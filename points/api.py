@@ -1,6 +1,5 @@
 """The API of points: purchases, quotes, balances, rewards, redemptions."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from django.http import HttpResponse
@@ -16,14 +15,12 @@ from loyalty_site.apiaccess.schemas import (
     READ_PROBLEMS,
     IdempotencyKey,
     Instant,
-    MemberReference,
 )
 from loyalty_site.lib.errors import DomainError
-from points.amounts import amount_text
-from points.api_reading import read_purchase
-from loyalty_site.lib.money import AmountNotReadable, from_minor, to_minor
 from members.models import Member
 from members.references import Found, find_member
+from points.amounts import amount_text
+from points.api_reading import read_purchase
 from points.errors import UnknownMember
 from points.models import Redemption, Reward
 from points.schemas import (
@@ -42,10 +39,8 @@ from points.schemas import (
 )
 from points.selectors.balances import balance_of
 from points.selectors.breakdowns import lots_taken_by
-from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
-from points.services.purchase_types import NewLine, NewPurchase
 from points.services.purchases import post_purchase
 from points.services.redemptions import redeem_reward
 
@@ -115,12 +110,12 @@ def quote_one(request: ApiRequest, body: QuotedPurchaseIn) -> QuoteOut:
     member, purchase = read_purchase(body, source_id="quote")
     quote = quote_purchase(purchase=purchase, at=now)
     why = explain(quote.trace)
-        effective_at=quote.effective_at,
     if why is None:
         raise UnknownMember(reference=member.number)
     return QuoteOut(
         member=member.number,
         points=quote.points,
+        effective_at=quote.effective_at,
         expires_at=quote.expires_at,
         tier=why.tier_name or None,
         tier_factor=why.tier_factor or None,

@@ -41,6 +41,16 @@ def post_purchase(
 
 
 def post_purchases(
+def post_till_purchases(
+    *, purchases: Sequence[NewPurchase], at: datetime, actor: Actor
+) -> list[PostedPurchase]:
+    """Post purchases of tills, all or none; see `post_purchases`.
+
+    Raises TooLongAgo outside the back-dating window.
+    """
+    return _post(purchases, at=at, actor=actor, is_from_till=True)
+
+
     *,
     purchases: Sequence[NewPurchase],
     at: datetime,

@@ -18,9 +18,10 @@ EXPECTED = {
     ("GET", "/api/v1/members/{number}/balance"),
     ("POST", "/api/v1/members/{number}/redemptions"),
     ("POST", "/api/v1/purchases"),
+    ("POST", "/api/v1/purchases/batch"),
     ("POST", "/api/v1/purchases/quote"),
-    ("GET", "/api/v1/rewards"),
     ("POST", "/api/v1/refunds"),
+    ("GET", "/api/v1/rewards"),
 }
 
 

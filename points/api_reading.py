@@ -1,0 +1,55 @@
+"""What the API is sent, read into the terms of the services."""
+
+from loyalty_site.apiaccess.schemas import MemberReference
+from members.references import Found, find_member
+from points.amounts import minor_of, programme_currency
+from points.errors import UnknownMember
+from points.schemas import QuotedPurchaseIn
+from points.services.purchase_types import NewLine, NewPurchase
+
+
+def read_purchase(
+    body: QuotedPurchaseIn, *, source_id: str, member: Found | None = None
+) -> tuple[Found, NewPurchase]:
+    """Return the member and the purchase in the terms of the service.
+
+    `member` is given where it was looked up already. Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
+    """
+    currency = programme_currency(body.currency)
+    amount_minor = minor_of(body.amount, currency, field="amount")
+    lines = tuple(
+        NewLine(
+            amount_minor=minor_of(line.amount, currency, field=f"lines.{n}.amount"),
+            quantity=line.quantity,
+            sku=line.sku,
+            name=line.name,
+            category=line.category,
+        )
+        for n, line in enumerate(body.lines)
+    )
+    member = member or member_named(body.member)
+    return member, NewPurchase(
+        member_id=member.pk,
+        source=body.source,
+        source_id=source_id,
+        amount_minor=amount_minor,
+        occurred_at=body.occurred_at,
+        store=body.store,
+        channel=body.channel,
+        units=body.units,
+        lines=lines,
+    )
+
+
+def member_named(reference: MemberReference) -> Found:
+    """Return the member of a reference, or raise UnknownMember."""
+    given = {
+        name: getattr(reference, name) or ""
+        for name in ("number", "card", "phone", "email")
+    }
+    if reference.identifier is not None:
+        given |= reference.identifier.model_dump()
+    member = find_member(**given)
+    if member is None:
+        raise UnknownMember(reference=str(reference))
+    return member
