@@ -37,13 +37,13 @@ class EntryAdmin(ReadOnlyAdmin):
     search_fields = ("=account__member__number",)
 
 
-@admin.register(Lot)
 @admin.register(Adjustment)
 class AdjustmentAdmin(ReadOnlyAdmin):
     list_display = ("asked_at", "account", "points", "reason", "state", "asked_by")
     search_fields = ("=account__member__number",)
 
 
+@admin.register(Lot)
 class LotAdmin(ReadOnlyAdmin):
     list_display = ("id", "account", "points", "remaining", "expires_at")
     search_fields = ("=account__member__number",)

@@ -125,8 +125,6 @@ class RedemptionFilterSet(PeriodFilterSet):
         return queryset.filter(code=voucher_code_of(value))
 
 
-def voucher_code_of(text: str) -> str:
-    """Return what was typed or scanned as codes are stored: K7QX-2MWB-9TRD."""
 class AdjustmentFilterSet(PeriodFilterSet):
     """Adjustments."""
 
@@ -151,6 +149,8 @@ class AdjustmentFilterSet(PeriodFilterSet):
         return queryset.filter(account__member__number=value.strip().upper())
 
 
+def voucher_code_of(text: str) -> str:
+    """Return what was typed or scanned as codes are stored: K7QX-2MWB-9TRD."""
     plain = "".join(character for character in text.upper() if character.isalnum())
     return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 

@@ -1,6 +1,5 @@
 """Forms of the points pages: parse input into what the services take."""
 
-import copy
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -22,10 +21,10 @@ from loyalty_site.lib.forms import (
     RefusalsMixin,
     helper_of,
     new_form_key,
+    refuse_backwards,
 )
 from loyalty_site.lib.money import parse_amount
-from points.models import EarningRule, Programme, Reward, RuleVersion, Store, Tier
-from points.rules.base import RuleKind
+from points.models import Programme, Reward, Store, Tier
 from points.services.programme import ProgrammeSettings
 from points.services.rewards import RewardDetails, StockChange
 from points.services.tier_settings import TierDetails
@@ -166,7 +165,7 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the start."""
         data = super().clean() or self.cleaned_data
-        _refuse_backwards(self, data)
+        refuse_backwards(self, data)
         return data
 
     @property
@@ -229,62 +228,6 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
         return TierDetails(slug=slug or f"tier-{data['threshold']}", **data)
 
 
-class RuleForm(RefusalsMixin, forms.Form):
-    """A rule's name, dates and the parameters of its kind."""
-
-    name = forms.CharField(label=_("Name"), max_length=80)
-    starts_at = forms.DateTimeField(
-        label=_("Starts"),
-        required=False,
-        widget=InstantInput,
-        help_text=_("In the programme's time zone. Empty: no start."),
-            "pending_days",
-    )
-    ends_at = forms.DateTimeField(
-        label=_("Ends"),
-        required=False,
-            "refund_policy",
-        widget=InstantInput,
-        help_text=_("Purchases from then on do not count. Empty: no end."),
-    )
-
-    def __init__(
-        self,
-        *args: Anything,
-        kind: RuleKind,
-        rule: EarningRule | None = None,
-        last: RuleVersion | None = None,
-        **kwargs: Anything,
-    ) -> None:
-        initial: dict[str, Any] = {}
-        if rule is not None and last is not None:
-            dates = {"starts_at": last.starts_at, "ends_at": last.ends_at}
-            initial = {"name": rule.name, **dates, **last.params}
-        kwargs["initial"] = initial
-        super().__init__(*args, **kwargs)
-        self.kind = kind
-        self.params: dict[str, Any] = {}
-        own = copy.deepcopy(kind.params_form.base_fields)
-        self.fields |= own
-        self.helper = helper_of(
-            Fieldset(_("Name"), "name"),
-            Fieldset(_("What it gives"), *own),
-            Fieldset(_("When"), "starts_at", "ends_at"),
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Let the kind check its own parameters, and the dates each other."""
-        data = super().clean() or self.cleaned_data
-        inner = self.kind.params_form(self.data)
-        if inner.is_valid():
-            self.params = inner.cleaned_data
-        for name, errors in inner.errors.items():
-            if name not in self.errors:
-                self.add_error(name, [str(error) for error in errors])
-        _refuse_backwards(self, data)
-        return data
-
-
 class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
     """The programme's settings; cleans to ProgrammeSettings."""
 
@@ -295,9 +238,11 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "time_zone",
             "currency",
             "expiry_months",
+            "pending_days",
             "rounding",
             "multiplier_combination",
             "backdating_days",
+            "refund_policy",
             "point_value",
         )
         help_texts = {
@@ -355,9 +300,3 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
     def settings(self) -> ProgrammeSettings:
         """The cleaned form as the service takes it."""
         return ProgrammeSettings(**self.cleaned_data)
-
-
-def _refuse_backwards(form: forms.BaseForm, data: dict[str, Any]) -> None:
-    starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
-    if starts_at and ends_at and ends_at <= starts_at:
-        form.add_error("ends_at", _("The end comes after the start."))

@@ -50,7 +50,6 @@ redemption_urls = [
         name="redemption-reverse",
     ),
 ]
-rule_urls = [
 adjustment_urls = [
     path("", adjustments.adjustment_list, name="adjustment-list"),
     path("add/", adjustments.adjustment_add, name="adjustment-add"),
@@ -66,8 +65,10 @@ adjustment_urls = [
         name="adjustment-refuse",
     ),
 ]
+rule_urls = [
     path("", rules.rule_list, name="rule-list"),
     path("add/", rules.rule_kinds, name="rule-add"),
+    path("try/", rules.rule_trial, name="rule-trial"),
     path("add/<slug:kind>/", rules.rule_add, name="rule-add-kind"),
     path("<int:pk>/", rules.rule_detail, name="rule-detail"),
     path("<int:pk>/edit/", rules.rule_edit, name="rule-edit"),
@@ -98,24 +99,24 @@ urlpatterns = [
     path("counter/", include(counter_urls)),
     path("points/ledger/", ledger.entry_list, name="entry-list"),
     path("points/ledger/<int:pk>/", ledger.entry_detail, name="entry-detail"),
+    path("points/adjustments/", include(adjustment_urls)),
     path("transactions/", purchases.purchase_list, name="purchase-list"),
     path(
-    path("points/adjustments/", include(adjustment_urls)),
         "transactions/<uuid:public_id>/",
         purchases.purchase_detail,
         name="purchase-detail",
     ),
-    path("rewards/", include(reward_urls)),
     path(
         "transactions/<uuid:public_id>/refund/",
         refunds.purchase_refund,
         name="purchase-refund",
     ),
+    path("rewards/", include(reward_urls)),
     path("redemptions/", include(redemption_urls)),
     path("rules/", include(rule_urls)),
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),
+    path("settings/limits/", limits.limit_edit, name="limit-edit"),
     path("me/", include(portal_urls)),
     path("", include("points.import_urls")),
 ]
-    path("settings/limits/", limits.limit_edit, name="limit-edit"),

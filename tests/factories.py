@@ -75,6 +75,7 @@ def make_rule(
     kind: str = "per_amount",
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    conditions: dict[str, Any] | None = None,
     **params: Any,
 ) -> RuleVersion:
     """Make a rule with one version: a point per whole unit, unless told otherwise."""
@@ -85,6 +86,7 @@ def make_rule(
         rule=rule,
         number=1,
         params=params,
+        conditions=conditions or {},
         starts_at=starts_at,
         ends_at=ends_at,
         valid_from=LONG_AGO,

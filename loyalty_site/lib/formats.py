@@ -3,12 +3,14 @@
 Django's own formats are not used: the Chinese ones drop the thousands separators.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_timedelta
+from babel.lists import format_list
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -49,6 +51,11 @@ def sentences(*parts: str) -> str:
     """Return the sentences in one line; Chinese ones follow each other directly."""
     space = "" if language().startswith("zh") else " "
     return space.join(filter(None, parts))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a choice: `a, b or c`."""
+    return format_list(list(words), style="or", locale=LOCALES[language()])
 
 
 def number(value: Number) -> str:

@@ -122,3 +122,10 @@ class InstantInput(forms.DateTimeInput):
 
     def __init__(self, **kwargs: Anything) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+
+
+def refuse_backwards(form: forms.BaseForm, data: dict[str, Anything]) -> None:
+    """Add an error where `ends_at` is not after `starts_at`."""
+    starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+    if starts_at and ends_at and ends_at <= starts_at:
+        form.add_error("ends_at", _("The end comes after the start."))

@@ -12,9 +12,9 @@ from points.models.tiers import Tier, TierChange
 
 __all__ = [
     "Account",
-    "Allocation",
     "Adjustment",
     "AdjustmentLimit",
+    "Allocation",
     "EarningRule",
     "Entry",
     "ImportRow",

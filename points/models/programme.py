@@ -63,6 +63,14 @@ class Programme(models.Model):
         choices=MultiplierCombination,
         default=MultiplierCombination.SUM_OF_EXTRAS,
     )
+    refund_policy = models.CharField(
+        _("a refund takes"),
+        max_length=16,
+        choices=RefundPolicy,
+        default=RefundPolicy.WITHIN_BALANCE,
+        db_default=RefundPolicy.WITHIN_BALANCE,
+        help_text=_("What the member has spent already is not collected."),
+    )
     backdating_days = models.PositiveSmallIntegerField(
         _("back-dating window in days"),
         default=30,
@@ -81,14 +89,6 @@ class Programme(models.Model):
         verbose_name_plural = _("programme")
         constraints = [
             models.CheckConstraint(
-    refund_policy = models.CharField(
-        _("a refund takes"),
-        max_length=16,
-        choices=RefundPolicy,
-        default=RefundPolicy.WITHIN_BALANCE,
-        db_default=RefundPolicy.WITHIN_BALANCE,
-        help_text=_("What the member has spent already is not collected."),
-    )
                 condition=Q(id=1), name="points_programme_has_one_row"
             ),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +61,12 @@ class RuleVersion(models.Model):
     )
     number = models.PositiveIntegerField(_("version"))
     params = models.JSONField(_("parameters"))
+    conditions = models.JSONField(
+        _("conditions"),
+        default=dict,
+        db_default=Value({}, output_field=models.JSONField()),
+        blank=True,
+    )
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
     ends_at = models.DateTimeField(
         _("ends"), null=True, blank=True, help_text=_("Exclusive; empty: no end.")

@@ -10,12 +10,18 @@ from django.utils.functional import Promise
 
 
 class EarningEvent(NamedTuple):
-    """What rules see of a purchase: amounts in minor units, instants aware."""
+    """What rules see of a purchase: amounts in minor units, instants aware.
+
+    `tier` is the short name of the tier held then, empty for none; `is_first` is only
+    told where a rule asks for it.
+    """
 
     amount_minor: int
     occurred_at: datetime
     store: str = ""
     channel: str = ""
+    tier: str = ""
+    is_first: bool = False
 
 
 Exact = int | Fraction
@@ -25,8 +31,9 @@ Question = Callable[[EarningEvent], Exact | None]
 class RuleKind(Protocol):
     """One kind of earning rule: pure arithmetic over an event.
 
-    `stage` says where in the pipeline it acts: `base` kinds answer points, `multiplier`
-    kinds answer a factor (>= 0). `None` means that the rule's condition was not met.
+    `stage` says where in the pipeline it acts: `base` and `bonus` kinds answer points,
+    `multiplier` kinds answer a factor (>= 0), which does not touch bonuses. `None` means
+    that the kind's own condition was not met.
     """
 
     slug: str
@@ -52,3 +59,4 @@ def as_whole(value: Fraction) -> Exact:
 
 BASE = "base"
 MULTIPLIER = "multiplier"
+BONUS = "bonus"

@@ -1,4 +1,4 @@
-"""From a purchase to whole points: base, multipliers, one rounding, and the trace.
+"""From a purchase to whole points: base, multipliers, bonuses, one rounding, the trace.
 
 The trace is small, because every entry keeps one::
 
@@ -6,7 +6,7 @@ The trace is small, because every entry keeps one::
      "tier": ["gold", "3/2"], "exact": "87/2", "rounding": "floor", "points": 43}
 
 `steps` are (id of the rule version, code, exact value). Codes: `base`, `multiplier`,
-`not_started`, `ended`, `not_met`.
+`bonus`, `not_started`, `ended`, `not_met`, and the slug of a condition that failed.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from math import prod
 from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
-from points.rules.base import BASE, EarningEvent, Exact, Question, as_whole
+from points.rules.base import BASE, BONUS, EarningEvent, Exact, Question, as_whole
+from points.rules.conditions.base import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class VersionInForce:
     ends_at: datetime | None
     since: datetime | None
     until: datetime | None
+    conditions: tuple[tuple[str, Check], ...] = ()
 
     def covers(self, at: datetime) -> bool:
         """Whether this is the version of its rule at that instant."""
@@ -70,12 +72,13 @@ def evaluate(
     tier: TierBenefit | None,
     terms: Terms,
 ) -> Outcome:
-    """Return what the purchase earns; qualifying points leave multipliers out.
+    """Return what the purchase earns; qualifying points are those of base rules alone.
 
     Exact until the one rounding at the end. Source: ADR 0005.
     """
     steps: list[tuple[int, str, str | None]] = []
     base: Exact = 0
+    bonus: Exact = 0
     factors: list[Exact] = []
     for version in versions:
         if not version.covers(event.occurred_at):
@@ -86,13 +89,15 @@ def evaluate(
             continue
         if version.stage == BASE:
             base += value
+        elif version.stage == BONUS:
+            bonus += value
         else:
             factors.append(value)
     trace: dict[str, Any] = {"amount": event.amount_minor, "steps": steps}
     if tier is not None:
         trace["tier"] = (tier.slug, str(tier.multiplier))
         factors.append(tier.multiplier)
-    exact = base * combined(factors, terms.combination)
+    exact = base * combined(factors, terms.combination) + bonus
     points = round_points(exact, terms.rounding)
     trace |= {"exact": str(exact), "rounding": terms.rounding, "points": points}
     return Outcome(points, round_points(base, terms.rounding), trace)
@@ -103,6 +108,9 @@ def _ask(version: VersionInForce, event: EarningEvent) -> tuple[str, Exact | Non
         return "not_started", None
     if version.ends_at is not None and event.occurred_at >= version.ends_at:
         return "ended", None
+    for slug, holds in version.conditions:
+        if not holds(event):
+            return slug, None
     value = version.ask(event)
     return (version.stage, value) if value is not None else ("not_met", None)
 

@@ -13,10 +13,10 @@ from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
 from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
-from points.rules import RULE_KINDS
 from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
 from points.selectors.catalogue import Offer, offers_for
 from points.selectors.programme import Rulebook, current_rulebook
+from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.traces import readable
 
 REWARD = "reward"
@@ -156,6 +156,7 @@ class _Sentences:
         traces = [trace for entry in entries if (trace := _rules_in(entry))]
         ids = {step[0] for trace in traces for step in trace["steps"]}
         self._versions = RuleVersion.objects.select_related("rule").in_bulk(ids)
+        self._words = current_words(self.rulebook.currency)
         self._tiers = {tier.slug: tier for tier in Tier.objects.all()} if traces else {}
         rewards = [entry.source_id for entry in entries if entry.source == REWARD]
         self._rewards = {
@@ -185,8 +186,7 @@ class _Sentences:
         version = self._versions.get(version_id)
         if version is None:
             return ""
-        kind = RULE_KINDS[version.rule.kind]
-        return kind.describe(version.params, self.rulebook.currency)
+        return sentence_of(version, self._words)
 
     def _plain(self, entry: Entry) -> str:
         if entry.kind == Entry.Kind.EXPIRE:

@@ -13,6 +13,9 @@ from points import sql
 from points.models import Programme, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, as_whole
+from points.rules.conditions import CONDITIONS
+from points.rules.conditions.base import Setting
+from points.rules.conditions.who import FirstPurchase
 from points.rules.pipeline import Terms, TierBenefit, VersionInForce
 
 # Every change of the settings leaves a row in its history table, whoever made it, so
@@ -32,22 +35,23 @@ class Rulebook:
     currency: str
     zone: ZoneInfo
     expiry_months: int | None
+    pending_days: int
     backdating_days: int
     terms: Terms
     versions: tuple[VersionInForce, ...]
-    pending_days: int
+    asks_for_first: bool
     tiers: dict[int, TierBenefit]
 
-    def expires_at(self, since: datetime) -> datetime | None:
-        """Return when points that become active at `since` expire; None is never."""
-        if self.expiry_months is None:
-            return None
     def effective_at(self, earned_at: datetime) -> datetime:
         """Return when points of a purchase can be spent."""
         if not self.pending_days:
             return earned_at
         return add_days_at(earned_at, self.pending_days, self.zone)
 
+    def expires_at(self, since: datetime) -> datetime | None:
+        """Return when points that become active at `since` expire; None is never."""
+        if self.expiry_months is None:
+            return None
         return add_months_at(since, self.expiry_months, self.zone)
 
 
@@ -82,17 +86,24 @@ def current_rulebook(stamp: str | None = None) -> Rulebook:
 def compile_rulebook() -> Rulebook:
     """Read settings, rule versions and tiers into a rulebook."""
     programme = current_programme()
+    setting = Setting(10 ** minor_digits(programme.currency), programme.zone)
+    versions = compile_versions(setting)
     return Rulebook(
         currency=programme.currency,
         zone=programme.zone,
         expiry_months=programme.expiry_months,
+        pending_days=programme.pending_days,
         backdating_days=programme.backdating_days,
         terms=Terms(
             rounding=programme.rounding,
             combination=programme.multiplier_combination,
         ),
-        versions=compile_versions(10 ** minor_digits(programme.currency)),
-        pending_days=programme.pending_days,
+        versions=versions,
+        asks_for_first=any(
+            slug == FirstPurchase.slug
+            for version in versions
+            for slug, _check in version.conditions
+        ),
         tiers={
             tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
             for tier in Tier.objects.all()
@@ -100,7 +111,7 @@ def compile_rulebook() -> Rulebook:
     )
 
 
-def compile_versions(minor_units: int) -> tuple[VersionInForce, ...]:
+def compile_versions(setting: Setting) -> tuple[VersionInForce, ...]:
     """Return the versions of all active rules, base rules first.
 
     Each holds from its `valid_from` until that of the next; the first one also holds
@@ -110,7 +121,7 @@ def compile_versions(minor_units: int) -> tuple[VersionInForce, ...]:
     for version in RuleVersion.objects.published().order_by("rule_id", "number"):
         by_rule.setdefault(version.rule_id, []).append(version)
     compiled = [
-        _in_force(version, following, minor_units, is_first=index == 0)
+        _in_force(version, following, setting, is_first=index == 0)
         for versions in by_rule.values()
         for index, (version, following) in enumerate(pairwise([*versions, None]))
         if version is not None
@@ -121,7 +132,7 @@ def compile_versions(minor_units: int) -> tuple[VersionInForce, ...]:
 def _in_force(
     version: RuleVersion,
     following: RuleVersion | None,
-    minor_units: int,
+    setting: Setting,
     *,
     is_first: bool,
 ) -> VersionInForce:
@@ -129,9 +140,14 @@ def _in_force(
     return VersionInForce(
         id=version.pk,
         stage=kind.stage,
-        ask=kind.prepare(version.params, minor_units),
+        ask=kind.prepare(version.params, setting.minor_units),
         starts_at=version.starts_at,
         ends_at=version.ends_at,
         since=None if is_first else version.valid_from,
         until=following.valid_from if following else None,
+        conditions=tuple(
+            (slug, condition.prepare(version.conditions[slug], setting))
+            for slug, condition in CONDITIONS.items()
+            if slug in version.conditions
+        ),
     )

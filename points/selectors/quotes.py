@@ -4,20 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from points.rules.pipeline import evaluate
-from points.selectors.programme import current_rulebook
-from points.selectors.tier_history import tiers_at
+from points.rules.base import EarningEvent
+from points.rules.pipeline import Outcome, evaluate
+from points.selectors.members_then import members_then
+from points.selectors.programme import Rulebook, current_rulebook
 from points.services.purchase_types import NewPurchase, event_of
 from points.services.purchases import check_purchase
 
 
 @dataclass(frozen=True)
 class Quote:
-    """The points a purchase would earn, when they would expire, and why."""
+    """The points a purchase would earn, from when to when they hold, and why."""
 
     points: int
-    expires_at: datetime | None
     effective_at: datetime
+    expires_at: datetime | None
     trace: dict[str, Any]
 
 
@@ -28,14 +29,28 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     """
     check_purchase(purchase, at)
     rulebook = current_rulebook()
-    [tier_id] = tiers_at([(purchase.member_id, purchase.occurred_at)])
+    [member] = members_then([purchase], rulebook)
     outcome = evaluate(
-        event_of(purchase),
+        event_of(purchase, member),
         versions=rulebook.versions,
-        tier=rulebook.tiers.get(tier_id) if tier_id else None,
+        tier=member.tier,
         terms=rulebook.terms,
     )
-    return Quote(
     effective_at = rulebook.effective_at(purchase.occurred_at)
-        outcome.points, rulebook.expires_at(purchase.occurred_at), outcome.trace
+    return Quote(
+        outcome.points,
+        effective_at,
+        rulebook.expires_at(effective_at),
+        outcome.trace,
+    )
+
+
+def trial_of(event: EarningEvent, rulebook: Rulebook) -> Outcome:
+    """Return what an invented purchase would earn by the rules of today."""
+    tiers = {tier.slug: tier for tier in rulebook.tiers.values()}
+    return evaluate(
+        event,
+        versions=rulebook.versions,
+        tier=tiers.get(event.tier),
+        terms=rulebook.terms,
     )

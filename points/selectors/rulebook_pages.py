@@ -7,6 +7,8 @@ from datetime import datetime
 from points.models import EarningRule, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
+from points.rules.conditions.base import Words
+from points.selectors.rule_sentences import current_words, sentence_of
 
 
 @dataclass(frozen=True)
@@ -38,23 +40,24 @@ def rule_rows(
 ) -> list[RuleRow]:
     """Return the rules with their versions, by one look-up for all of them."""
     by_rule: dict[int, list[RuleVersion]] = {rule.pk: [] for rule in rules}
-    for version in RuleVersion.objects.filter(rule__in=rules).order_by("-number"):
+    versions = RuleVersion.objects.filter(rule__in=rules).select_related("rule")
+    for version in versions.order_by("-number"):
         by_rule[version.rule_id].append(version)
-    return [_row(rule, by_rule[rule.pk], currency, at) for rule in rules]
+    words = current_words(currency)
+    return [_row(rule, by_rule[rule.pk], words, at) for rule in rules]
 
 
 def _row(
-    rule: EarningRule, versions: list[RuleVersion], currency: str, at: datetime
+    rule: EarningRule, versions: list[RuleVersion], words: Words, at: datetime
 ) -> RuleRow:
-    kind = RULE_KINDS[rule.kind]
     followers = [None, *versions]
     return RuleRow(
         rule=rule,
-        kind=kind,
+        kind=RULE_KINDS[rule.kind],
         versions=[
             VersionRow(
                 version=version,
-                sentence=kind.describe(version.params, currency),
+                sentence=sentence_of(version, words),
                 until=following.valid_from if following else None,
             )
             for version, following in zip(versions, followers, strict=False)

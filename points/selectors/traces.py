@@ -4,19 +4,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from loyalty_site.lib.money import Rounding
 from points.models import RuleVersion, Tier
 from points.rules import RULE_KINDS
-from points.rules.base import BASE, MULTIPLIER
+from points.rules.base import BASE, BONUS, MULTIPLIER
+from points.rules.conditions.base import Words
 from points.selectors.programme import current_rulebook
-
-REASONS = {
-    "not_started": lambda: _("had not started yet"),
-    "ended": lambda: _("had ended"),
-    "not_met": lambda: _("its condition was not met"),
-}
+from points.selectors.rule_sentences import REASONS, current_words, sentence_of
 
 
 @dataclass(frozen=True)
@@ -58,10 +52,10 @@ def explain(trace: dict[str, Any] | None) -> Explanation | None:
     )
     slug, factor = trace.get("tier") or ("", "")
     tier = Tier.objects.filter(slug=slug).first() if slug else None
-    currency = current_rulebook().currency
+    words = current_words(current_rulebook().currency)
     return Explanation(
         steps=tuple(
-            _step(versions[version_id], code, value, currency)
+            _step(versions[version_id], code, value, words)
             for version_id, code, value in trace["steps"]
         ),
         tier_name=tier.local_name if tier else slug,
@@ -74,18 +68,17 @@ def explain(trace: dict[str, Any] | None) -> Explanation | None:
 
 
 def _step(
-    version: RuleVersion, code: str, value: str | None, currency: str
+    version: RuleVersion, code: str, value: str | None, words: Words
 ) -> TraceStep:
-    kind = RULE_KINDS[version.rule.kind]
     return TraceStep(
         rule_name=version.rule.name,
         version=version.number,
         rule_id=version.rule_id,
         has_fired=value is not None,
-        sentence=kind.describe(version.params, currency),
+        sentence=sentence_of(version, words),
         value=readable(value or ""),
-        reason=REASONS[code]() if code in REASONS else "",
-        is_factor=kind.stage == MULTIPLIER,
+        reason=str(REASONS.get(code, "")),
+        is_factor=RULE_KINDS[version.rule.kind].stage == MULTIPLIER,
     )
 
 
@@ -96,11 +89,12 @@ def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
         if value is not None
     ]
     base = sum(value for stage, value in fired if stage == BASE)
+    bonus = sum(value for stage, value in fired if stage == BONUS)
     factors = sum(stage == MULTIPLIER for stage, _value in fired)
     factors += (trace.get("tier") or ("", "1"))[1] != "1"
     if not base or factors < 2:  # noqa: PLR2004 -- one says itself what it does
         return ""
-    return readable(str(Fraction(trace["exact"]) / base))
+    return readable(str((Fraction(trace["exact"]) - bonus) / base))
 
 
 def readable(exact: str) -> str:

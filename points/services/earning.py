@@ -11,11 +11,16 @@ from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
-from points.rules.pipeline import Outcome, TierBenefit, evaluate
+from points.rules.pipeline import Outcome, evaluate
 from points.selectors.programme import Rulebook
 from points.services.posting import Credit, Documents, post_credits
 from points.services.purchase_statements import DOCUMENT, PURCHASES
-from points.services.purchase_types import NewPurchase, PostedPurchase, event_of
+from points.services.purchase_types import (
+    MemberThen,
+    NewPurchase,
+    PostedPurchase,
+    event_of,
+)
 
 # Small enough to be prepared while the part before is written.
 PART_ROWS = 4_000
@@ -34,7 +39,7 @@ class _Prepared(NamedTuple):
 
 def post_earnings(
     purchases: Sequence[NewPurchase],
-    tiers: Sequence[TierBenefit | None],
+    members: Sequence[MemberThen],
     *,
     rulebook: Rulebook,
     at: datetime,
@@ -43,23 +48,23 @@ def post_earnings(
 ) -> Answers:
     """Post purchases with what they earn, under the caller's locks; None where known.
 
-    `tiers` are those held at the purchases. Of many, each part is prepared while the
+    `members` is what was true of them at the purchases. Of many, each part is prepared while the
     database writes the one before.
     """
     prepare = partial(_prepared, rulebook=rulebook, import_batch_id=import_batch_id)
     write = partial(_write, at=at, actor=actor)
     if len(purchases) <= PART_ROWS:
-        return write(prepare(purchases, tiers))
+        return write(prepare(purchases, members))
     parts = [slice(n, n + PART_ROWS) for n in range(0, len(purchases), PART_ROWS)]
     answers = written_behind(
-        write, (prepare(purchases[part], tiers[part]) for part in parts)
+        write, (prepare(purchases[part], members[part]) for part in parts)
     )
     return [answer for part in answers for answer in part]
 
 
 def _prepared(
     purchases: Sequence[NewPurchase],
-    tiers: Sequence[TierBenefit | None],
+    members: Sequence[MemberThen],
     *,
     rulebook: Rulebook,
     import_batch_id: int | None,
@@ -68,12 +73,12 @@ def _prepared(
     public_ids = [new_public_id() for _ in purchases]
     outcomes = [
         evaluate(
-            event_of(purchase),
+            event_of(purchase, member),
             versions=rulebook.versions,
-            tier=tier,
+            tier=member.tier,
             terms=rulebook.terms,
         )
-        for purchase, tier in zip(purchases, tiers, strict=True)
+        for purchase, member in zip(purchases, members, strict=True)
     ]
     credits_ = [
         _credit(purchase, public_id, outcome, rulebook)
@@ -127,12 +132,12 @@ def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurcha
 def _credit(
     purchase: NewPurchase, public_id: UUID, outcome: Outcome, rulebook: Rulebook
 ) -> Credit:
+    effective_at = rulebook.effective_at(purchase.occurred_at)
     return Credit(
         member_id=purchase.member_id,
         kind=Entry.Kind.EARN,
         points=outcome.points,
         qualifying=outcome.qualifying,
-    effective_at = rulebook.effective_at(purchase.occurred_at)
         occurred_at=purchase.occurred_at,
         key=_earn_key(public_id),
         source="purchase",

@@ -26,8 +26,8 @@ class ProgrammeSettings:
     pending_days: int = 0
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     backdating_days: int = 30
-    point_value: Decimal = field(default=Decimal(0))
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
+    point_value: Decimal = field(default=Decimal(0))
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from points.rules.base import EarningEvent
+from points.rules.pipeline import TierBenefit
 
 
 class NewLine(NamedTuple):
@@ -45,11 +46,23 @@ class PostedPurchase(NamedTuple):
     trace: dict[str, Any]
 
 
-def event_of(purchase: NewPurchase) -> EarningEvent:
+class MemberThen(NamedTuple):
+    """What rules ask about the member at the time of a purchase.
+
+    `is_first` says that nothing was bought before; only told where a rule asks.
+    """
+
+    tier: TierBenefit | None = None
+    is_first: bool = False
+
+
+def event_of(purchase: NewPurchase, member: MemberThen) -> EarningEvent:
     """Return what the rules see of a purchase."""
     return EarningEvent(
         amount_minor=purchase.amount_minor,
         occurred_at=purchase.occurred_at,
         store=purchase.store,
         channel=purchase.channel,
+        tier=member.tier.slug if member.tier else "",
+        is_first=member.is_first,
     )

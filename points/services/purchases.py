@@ -18,13 +18,14 @@ from points.errors import (
     PurchaseConflict,
     TooLongAgo,
 )
-from points.rules.pipeline import TierBenefit, shares_of
+from points.rules.pipeline import shares_of
+from points.selectors.first_purchases import first_purchases
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.tier_history import tiers_at
 from points.services.earning import post_earnings
 from points.services.posting import LockedAccount, lock_accounts
 from points.services.purchase_statements import ASKED, EXISTING, INSERT_LINES, LINES
-from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchase_types import MemberThen, NewPurchase, PostedPurchase
 
 # Tills run a little ahead of the server now and then.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -40,7 +41,6 @@ def post_purchase(
     return _post([purchase], at=at, actor=actor, is_from_till=True)[0]
 
 
-def post_purchases(
 def post_till_purchases(
     *, purchases: Sequence[NewPurchase], at: datetime, actor: Actor
 ) -> list[PostedPurchase]:
@@ -51,6 +51,7 @@ def post_till_purchases(
     return _post(purchases, at=at, actor=actor, is_from_till=True)
 
 
+def post_purchases(
     *,
     purchases: Sequence[NewPurchase],
     at: datetime,
@@ -85,10 +86,10 @@ def _post(
     rulebook = current_rulebook(accounts[purchases[0].member_id].stamp)
     if is_from_till:
         _refuse_old(purchases, at, days=rulebook.backdating_days)
-    tiers = _tiers_then(purchases, accounts, rulebook)
+    members = _members_then(purchases, accounts, rulebook)
     answers = post_earnings(
         purchases,
-        tiers,
+        members,
         rulebook=rulebook,
         at=at,
         actor=actor,
@@ -152,11 +153,25 @@ def _refuse_closed(
             raise MembershipClosed
 
 
-def _tiers_then(
+def _members_then(
     purchases: Sequence[NewPurchase],
     accounts: dict[int, LockedAccount],
     rulebook: Rulebook,
-) -> list[TierBenefit | None]:
+) -> list[MemberThen]:
+    firsts = (
+        first_purchases([(each.member_id, each.occurred_at) for each in purchases])
+        if rulebook.asks_for_first
+        else frozenset[int]()
+    )
+    return [
+        MemberThen(rulebook.tiers.get(tier_id) if tier_id else None, n in firsts)
+        for n, tier_id in enumerate(_tier_ids_then(purchases, accounts))
+    ]
+
+
+def _tier_ids_then(
+    purchases: Sequence[NewPurchase], accounts: dict[int, LockedAccount]
+) -> list[int | None]:
     """Return the tier held at each purchase; only back-dated ones need the history."""
     tier_ids: list[int | None] = []
     asked: list[int] = []
@@ -168,7 +183,7 @@ def _tiers_then(
     then = tiers_at([(purchases[n].member_id, purchases[n].occurred_at) for n in asked])
     for n, tier_id in zip(asked, then, strict=True):
         tier_ids[n] = tier_id
-    return [rulebook.tiers.get(each) if each else None for each in tier_ids]
+    return tier_ids
 
 
 def _insert_lines(

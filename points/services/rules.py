@@ -10,6 +10,7 @@ from loyalty_site.lib.actors import Actor
 from points.errors import NameTaken, ParametersRefused, RuleKindFixed
 from points.models import EarningRule, RuleVersion
 from points.rules import RULE_KINDS
+from points.rules.conditions import CONDITIONS
 from points.services.settings_lock import lock_settings
 
 
@@ -23,17 +24,21 @@ def save_rule(
     actor: Actor,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    conditions: dict[str, Any] | None = None,
     rule: EarningRule | None = None,
 ) -> RuleVersion:
     """Make a rule, or the next version of `rule`, and return the version.
 
-    `params` are those of the kind's form; the version decides for purchases from `at`
+    `params` are those of the kind's form, `conditions` the values of conditions by their
+    slug; the version decides for purchases from `at`
     until its successor, inside `starts_at` (inclusive) and `ends_at` (exclusive).
     Saving what is already in force returns that version. Raises NameTaken,
     ParametersRefused, or RuleKindFixed for another kind than the rule has.
     """
     lock_settings()
     cleaned = _cleaned(kind, params)
+    conditions = conditions or {}
+    _refuse_unknown(conditions)
     if (
         EarningRule.objects.filter(name=name)
         .exclude(pk=rule.pk if rule else 0)
@@ -43,17 +48,20 @@ def save_rule(
     with pghistory.context(reason="rule", actor=str(actor)):
         rule = _named(rule, name, kind)
     last = rule.versions.order_by("number").last()
-    wanted = (cleaned, starts_at, ends_at)
-    if last is not None and wanted == (last.params, last.starts_at, last.ends_at):
+    wanted = {
+        "params": cleaned,
+        "conditions": conditions,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+    if last is not None and wanted == {name: getattr(last, name) for name in wanted}:
         return last
     return RuleVersion.objects.create(
         rule=rule,
         number=last.number + 1 if last else 1,
-        params=cleaned,
-        starts_at=starts_at,
-        ends_at=ends_at,
         valid_from=at,
         created_by=str(actor),
+        **wanted,
     )
 
 
@@ -79,6 +87,12 @@ def _cleaned(kind: str, params: dict[str, Any]) -> dict[str, Any]:
         ]
         raise ParametersRefused(sentences=sentences)
     return form.cleaned_data
+
+
+def _refuse_unknown(conditions: dict[str, Any]) -> None:
+    unknown = sorted(set(conditions) - set(CONDITIONS))
+    if unknown:
+        raise ParametersRefused(sentences=unknown)
 
 
 def _named(rule: EarningRule | None, name: str, kind: str) -> EarningRule:

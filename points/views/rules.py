@@ -15,12 +15,15 @@ from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
-from points.forms import RuleForm
 from points.models import EarningRule
+from points.rule_forms import RuleForm, TrialForm
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.selectors.programme import current_rulebook
+from points.selectors.quotes import trial_of
+from points.selectors.rule_sentences import current_words
 from points.selectors.rulebook_pages import RuleRow, rule_rows
+from points.selectors.traces import explain
 from points.services.rules import save_rule, set_rule_active
 
 CHANGE = ("points.view_earningrule", "points.change_earningrule")
@@ -44,6 +47,22 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@staff_permission_required("points.view_earningrule")
+def rule_trial(request: HttpRequest) -> HttpResponse:
+    """Try the rules with a purchase that nobody made; nothing is written."""
+    rulebook = current_rulebook()
+    words = current_words(rulebook.currency)
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    data = request.GET if "amount" in request.GET else None
+    form = TrialForm(data, words=words, initial={"occurred_at": now})
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        outcome = trial_of(form.event, rulebook)
+        context |= {"outcome": outcome, "explanation": explain(outcome.trace)}
+    return render_page(request, "points/rule_trial.html", context)
+
+
+@require_safe
 @staff_permission_required(*CHANGE)
 def rule_kinds(request: HttpRequest) -> HttpResponse:
     """Pick what kind of rule it becomes."""
@@ -57,7 +76,8 @@ def rule_add(request: HttpRequest, kind: str) -> HttpResponse:
     """A new rule of a kind."""
     if kind not in RULE_KINDS:
         raise Http404
-    form = RuleForm(posted(request), kind=RULE_KINDS[kind])
+    words = current_words(current_rulebook().currency)
+    form = RuleForm(posted(request), kind=RULE_KINDS[kind], words=words)
     return _save(request, form, RULE_KINDS[kind], None)
 
 
@@ -68,7 +88,8 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
     rule = _rule(request, pk)
     [row] = _rows([rule])
     last = row.last.version if row.last else None
-    form = RuleForm(posted(request), kind=row.kind, rule=rule, last=last)
+    words = current_words(current_rulebook().currency)
+    form = RuleForm(posted(request), kind=row.kind, words=words, rule=rule, last=last)
     return _save(request, form, row.kind, row)
 
 
@@ -96,6 +117,7 @@ def _save(
                 name=data["name"],
                 kind=kind.slug,
                 params=form.params,
+                conditions=form.conditions,
                 starts_at=data["starts_at"],
                 ends_at=data["ends_at"],
                 at=timezone.now(),  # noqa: TID251 -- a view reads the clock

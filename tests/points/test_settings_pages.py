@@ -5,7 +5,15 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from points.models import EarningRule, Programme, Reward, RewardStock, RuleVersion, Tier
+from points.models import (
+    EarningRule,
+    Programme,
+    Reward,
+    RewardStock,
+    RuleVersion,
+    Store,
+    Tier,
+)
 from tests.factories import (
     make_member,
     make_purchase,
@@ -116,7 +124,13 @@ def test_the_history_of_a_reward_names_who_and_what(marketer):
 
 
 def rule_form(**changed):
-    return {"name": "Base", "points": "2", "amount": "10", "method": "step"} | changed
+    return {
+        "name": "Base",
+        "points": "2",
+        "amount": "10",
+        "method": "step",
+        "weekdays": list("0123456"),
+    } | changed
 
 
 def test_a_rule_is_added_from_its_kind(marketer):
@@ -139,6 +153,49 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(marketer):
     assert "3 points for every" in text
 
 
+def test_conditions_are_kept_said_and_shown_again(marketer):
+    Store.objects.create(code="central", name="Central")
+    make_tiers(gold=100)
+    asked = {
+        "at_least": "50.00",
+        "weekdays": ["5", "6"],
+        "hour_from": "22:00",
+        "hour_until": "02:00",
+        "stores": ["central"],
+        "channels": ["web", "app"],
+        "tiers": ["gold"],
+        "first_purchase": "on",
+    }
+    marketer.post(url("rule-add-kind", "fixed"), rule_form(**asked))
+    version = RuleVersion.objects.get()
+    assert version.params == {"points": 2}
+    assert version.conditions == {
+        "minimum": "50.00",
+        "weekdays": [5, 6],
+        "hours": ["22:00", "02:00"],
+        "stores": ["central"],
+        "channels": ["app", "web"],
+        "tiers": ["gold"],
+        "first_purchase": True,
+    }
+    text = marketer.get(version.rule.get_absolute_url()).content.decode()
+    for said in (
+        "2 points more for a purchase.",
+        "On purchases of USD 50.00 or more.",
+        "Only on Saturday or Sunday.",
+        "Only from 22:00 to 02:00.",
+        "Only at Central.",
+        "Only through: App or Web shop.",
+        "Only for Gold.",
+        "Only on the first purchase of a member.",
+    ):
+        assert said in text
+    form = marketer.get(url("rule-edit", version.rule_id)).context["form"]
+    assert form.initial["weekdays"] == [5, 6]
+    marketer.post(url("rule-edit", version.rule_id), rule_form(**asked))
+    assert RuleVersion.objects.count() == 1
+
+
 def test_the_form_of_a_new_version_shows_the_old_one(marketer):
     version = make_rule(points=7)
     form = marketer.get(url("rule-edit", version.rule_id)).context["form"]
@@ -152,6 +209,13 @@ def test_the_form_of_a_new_version_shows_the_old_one(marketer):
         ({"amount": "0"}, "amount"),
         ({"amount": "x"}, "amount"),
         ({"method": "guess"}, "method"),
+        ({"weekdays": []}, "weekdays"),
+        ({"weekdays": ["7"]}, "weekdays"),
+        ({"hour_from": "17:00"}, "hour_until"),
+        ({"hour_from": "17:00", "hour_until": "17:00"}, "hour_until"),
+        ({"hour_from": "25:00", "hour_until": "17:00"}, "hour_from"),
+        ({"channels": ["fax"]}, "channels"),
+        ({"at_least": "-1"}, "at_least"),
         ({"name": ""}, "name"),
         ({"name": "Taken"}, "name"),
         (
@@ -246,7 +310,9 @@ def programme_form(**changed):
         "currency": "hkd",
         "rounding": "floor",
         "expiry_months": "12",
+        "pending_days": "0",
         "multiplier_combination": "product",
+        "refund_policy": "own_lot",
         "backdating_days": "30",
         "point_value": "0.01",
     } | changed
@@ -310,10 +376,8 @@ def addresses():
         "rule-add-kind": ["per_amount"],
         "rule-edit": [rule.pk],
         "tier-add": [],
-        "pending_days": "0",
         "tier-edit": [tier.slug],
     }
-        "refund_policy": "own_lot",
     return reading, changing
 
 

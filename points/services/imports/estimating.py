@@ -3,8 +3,8 @@
 from points import sql
 from points.models import PurchaseImport
 from points.rules.pipeline import evaluate
+from points.selectors.members_then import members_then
 from points.selectors.programme import current_rulebook
-from points.selectors.tier_history import tiers_at
 from points.services.purchase_types import NewPurchase, event_of
 
 MOST_ROWS = 50_000
@@ -27,13 +27,13 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     params = {"batch": batch.pk, "source": batch.source}
     purchases = [NewPurchase(*row) for row in sql.run(NEW_ROWS, params, rows=rows)]
     rulebook = current_rulebook()
-    tier_ids = tiers_at([(each.member_id, each.occurred_at) for each in purchases])
+    members = members_then(purchases, rulebook)
     return sum(
         evaluate(
-            event_of(purchase),
+            event_of(purchase, member),
             versions=rulebook.versions,
-            tier=rulebook.tiers.get(tier_id) if tier_id else None,
+            tier=member.tier,
             terms=rulebook.terms,
         ).points
-        for purchase, tier_id in zip(purchases, tier_ids, strict=True)
+        for purchase, member in zip(purchases, members, strict=True)
     )

@@ -1,0 +1,45 @@
+"""Rule versions as sentences: what the kind gives, then each condition."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib import formats
+from points.models import RuleVersion, Tier
+from points.rules import RULE_KINDS
+from points.rules.conditions import CONDITIONS
+from points.rules.conditions.base import Words
+from points.selectors.activity import store_names
+
+# Why a rule gave nothing, by the code in the trace.
+REASONS = {
+    "not_started": _("had not started yet"),
+    "ended": _("had ended"),
+    "not_met": _("its condition was not met"),
+} | {slug: condition.reason for slug, condition in CONDITIONS.items()}
+
+
+def current_words(currency: str) -> Words:
+    """Return the names of stores and tiers, looked up where a sentence names one."""
+    stores = cast("Mapping[str, str]", SimpleLazyObject(store_names))
+    tiers = cast("Mapping[str, str]", SimpleLazyObject(_tier_names))
+    return Words(currency, stores=stores, tiers=tiers)
+
+
+def _tier_names() -> dict[str, str]:
+    return {tier.slug: tier.local_name for tier in Tier.objects.all()}
+
+
+def sentence_of(version: RuleVersion, words: Words) -> str:
+    """Return what the version says."""
+    kind = RULE_KINDS[version.rule.kind]
+    return formats.sentences(
+        kind.describe(version.params, words.currency),
+        *(
+            condition.describe(version.conditions[slug], words)
+            for slug, condition in CONDITIONS.items()
+            if slug in version.conditions
+        ),
+    )
