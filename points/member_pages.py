@@ -76,6 +76,10 @@ def register_member_pages() -> None:
     )
     _register_timeline()
     _register_panels()
+    _register_actions()
+
+
+def _register_actions() -> None:
     register_action(
         Action(
             "adjust",
