@@ -4,8 +4,8 @@ import copy
 from typing import Any
 
 from babel.numbers import get_currency_symbol
-from crispy_forms.bootstrap import PrependedText
-from crispy_forms.layout import Fieldset
+from crispy_forms.bootstrap import InlineCheckboxes, PrependedText
+from crispy_forms.layout import Fieldset, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy as _
@@ -74,7 +74,7 @@ class RuleForm(RefusalsMixin, forms.Form):
             Fieldset(_("Name"), "name"),
             Fieldset(_("What it gives"), *own),
             Fieldset(_("When"), "starts_at", "ends_at"),
-            Fieldset(_("Only if"), *asked),
+            Fieldset(_("Only if"), *(_laid_out(*each) for each in asked.items())),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -96,6 +96,12 @@ class RuleForm(RefusalsMixin, forms.Form):
                     self.conditions[slug] = value
         refuse_backwards(self, data)
         return data
+
+
+def _laid_out(name: str, field: forms.Field) -> LayoutObject | str:
+    """Return the field; boxes stand side by side."""
+    is_boxes = isinstance(field.widget, forms.CheckboxSelectMultiple)
+    return InlineCheckboxes(name) if is_boxes else name
 
 
 class TrialForm(forms.Form):

@@ -18,8 +18,11 @@ from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
 from members.models import Member
-from points.models import Entry, Purchase, Redemption, Reward
+from points.models import Adjustment, Entry, Purchase, Redemption, Reward
+from points.selectors.adjustment_limits import Limit
+from points.services.adjustments import Wish, ask_adjustment
 from points.services.redemptions import fulfil_redemption
+from points.services.refunds import RefundWish, refund_purchase
 from points.views.portal_access import SESSION_KEY
 from surveys.models import Case, Invitation, Response
 from surveys.services.sending import mark_sent
@@ -52,6 +55,8 @@ NOT_PAGES = {
     "members:member-consent",
     "members:member-export",
     "outbox:message-html",
+    "points:adjustment-approve",
+    "points:adjustment-refuse",
     "points:import-confirm",
     "points:import-errors",
     "points:portal-card",
@@ -114,10 +119,36 @@ def _shopper() -> Member:
         make_purchase(each, NOW - days(40), 9_900)
     reward = make_reward(cost=30, pieces=5)
     make_reward(cost=90_000)
+    _adjust(member, limit=1000)
+    _adjust(member, limit=0)
     redeem(member, reward, at=NOW - days(30))
     settled = redeem(member, reward, at=NOW - days(29))
     fulfil_redemption(redemption=settled, at=NOW - days(28), actor=CLERK)
     return member
+
+
+def _adjust(member: Member, *, limit: int) -> None:
+    ask_adjustment(
+        member=member,
+        wish=Wish(50, Entry.AdjustReason.GOODWILL, "The parcel came late"),
+        limit=Limit(limit, None),
+        key=f"adjust-{limit}",
+        at=NOW - days(31),
+        actor=CLERK,
+    )
+
+
+def _refunded(member: Member) -> Purchase:
+    """Give some of the last purchase back, and return it."""
+    purchase = Purchase.objects.filter(member=member).latest("pk")
+    at = right_now()
+    refund_purchase(
+        purchase=purchase,
+        wish=RefundWish("till", "R1", at, amount_minor=1234, reason="Damaged"),
+        at=at,
+        actor=CLERK,
+    )
+    return purchase
 
 
 def _site_paths() -> list[str]:
@@ -159,7 +190,12 @@ def _points_paths(member: Member) -> list[str]:
     reward = Reward.objects.earliest("pk")
     redemption = _redemptions_of(member).get(state="confirmed")
     entries = Entry.objects.filter(account__member=member)
-    rules = [make_rule().rule, make_rule(kind="multiplier", factor="3").rule]
+    rules = [
+        make_rule(conditions={"weekdays": [5, 6], "tiers": ["gold"]}).rule,
+        make_rule(kind="multiplier", factor="3").rule,
+        make_rule(kind="fixed", points=5).rule,
+    ]
+    purchase = _refunded(member).get_absolute_url()
     counter = f"/counter/{member.number}/"
     return [
         "/counter/",
@@ -171,7 +207,11 @@ def _points_paths(member: Member) -> list[str]:
         "/points/ledger/",
         *(f"/points/ledger/{pk}/" for pk in _one_of_each_kind(entries)),
         "/transactions/",
-        Purchase.objects.filter(member=member).latest("pk").get_absolute_url(),
+        purchase,
+        f"{purchase}refund/",
+        "/points/adjustments/",
+        f"/points/adjustments/add/?member={member.number}",
+        *(each.get_absolute_url() for each in Adjustment.objects.all()),
         "/rewards/",
         "/rewards/add/",
         reward.get_absolute_url(),
@@ -180,6 +220,8 @@ def _points_paths(member: Member) -> list[str]:
         redemption.get_absolute_url(),
         f"{redemption.get_absolute_url()}reverse/",
         "/rules/",
+        "/rules/try/",
+        "/rules/try/?amount=120&occurred_at=2026-11-01T12:00&tier=gold",
         "/rules/add/",
         *(f"/rules/add/{rule.kind}/" for rule in rules),
         *(f"/rules/{rule.pk}/" for rule in rules),
@@ -188,6 +230,7 @@ def _points_paths(member: Member) -> list[str]:
         "/tiers/add/",
         "/tiers/gold/edit/",
         "/settings/programme/",
+        "/settings/limits/",
     ]
 
 

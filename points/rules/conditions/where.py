@@ -10,6 +10,7 @@ from loyalty_site.lib import formats
 from points.rules.base import EarningEvent
 from points.rules.conditions.base import Check, Cleaned, Setting, Value, Words
 
+FEW_STORES = 12
 CHANNELS: dict[str, str | Promise] = {
     "store": _("Store"),
     "web": _("Web shop"),
@@ -25,7 +26,7 @@ class Stores:
     reason: str | Promise = _("it was another store")
 
     def fields(self, words: Words) -> dict[str, forms.Field]:
-        """Return a box for each store; none where there are no stores."""
+        """Return a box for each store, or a list of many; none where there are none."""
         if not words.stores:
             return {}
         return {
@@ -33,8 +34,12 @@ class Stores:
                 label=_("In these stores"),
                 choices=list(words.stores.items()),
                 required=False,
-                widget=forms.CheckboxSelectMultiple,
-                help_text=_("None ticked: everywhere."),
+                widget=(
+                    forms.CheckboxSelectMultiple
+                    if len(words.stores) <= FEW_STORES
+                    else forms.SelectMultiple(attrs={"size": 8})
+                ),
+                help_text=_("None chosen: everywhere."),
             )
         }
 
@@ -75,7 +80,7 @@ class Channels:
                 choices=list(CHANNELS.items()),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                help_text=_("None ticked: through all of them."),
+                help_text=_("None chosen: through all of them."),
             )
         }
 

@@ -27,7 +27,7 @@ class Tiers:
                 choices=list(words.tiers.items()),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                help_text=_("None ticked: for everybody."),
+                help_text=_("None chosen: for everybody."),
             )
         }
 
