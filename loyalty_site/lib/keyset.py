@@ -14,7 +14,7 @@ T = TypeVar("T", bound=Model)
 Anything = Any  # a value of any field
 Column = Any  # any field of a model
 
-PAGE_ROWS = 50
+PAGE_ROWS = 25
 COUNT_LIMIT = 5_000
 
 
