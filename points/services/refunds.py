@@ -98,6 +98,8 @@ def refund_purchase(
     and what `plan_refund` raises, and writes nothing then.
     """
     accounts = lock_accounts([purchase.member_id])
+    # Read again under the lock: it may have been voided since the caller looked.
+    purchase = Purchase.objects.get(pk=purchase.pk)
     if known := _known(purchase, wish):
         return PostedRefund(known, is_new=False)
     plan = plan_refund(purchase=purchase, wish=wish, at=at)
@@ -207,9 +209,22 @@ def _known(purchase: Purchase, wish: RefundWish) -> Refund | None:
     if known is None:
         return None
     is_same_money = wish.amount_minor in {None, known.amount_minor}
-    if known.purchase_id != purchase.pk or not is_same_money:
+    is_same = known.purchase_id == purchase.pk and is_same_money
+    if not is_same or not _has_lines(known, wish.lines):
         raise KeyReused(key=wish.source_id)
     return known
+
+
+def _has_lines(refund: Refund, asked: tuple[LineBack, ...]) -> bool:
+    """Whether the lines asked for are those of the refund; none asked fit any."""
+    if not asked:
+        return True
+    parts = {each.line.position: each for each in refund.lines.select_related("line")}
+    return parts.keys() == {each.position for each in asked} and all(
+        each.amount_minor in {None, parts[each.position].amount_minor}
+        and each.quantity == parts[each.position].quantity
+        for each in asked
+    )
 
 
 def _refuse_impossible(purchase: Purchase, wish: RefundWish, at: datetime) -> None:

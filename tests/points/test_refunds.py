@@ -379,6 +379,34 @@ def test_the_same_id_is_posted_once_and_says_one_thing():
     assert before[1] == everything()[1][: len(before[1])]
 
 
+def test_the_same_id_with_other_lines_is_refused():
+    make_rule()
+    purchase = bought(amount_minor=3000, lines=(NewLine(2000), NewLine(1000)))
+    asked = [LineBack(1, amount_minor=500)]
+    first = refund(purchase, lines=asked, source_id="R1")
+    assert refund(purchase, lines=asked, source_id="R1").pk == first.pk
+    for other in (
+        [LineBack(2, amount_minor=500)],
+        [LineBack(1, amount_minor=400)],
+        [LineBack(1, quantity=Decimal(1))],
+        [*asked, LineBack(2)],
+    ):
+        with pytest.raises(KeyReused):
+            refund(purchase, lines=other, source_id="R1")
+    assert Refund.objects.count() == 1
+
+
+def test_a_purchase_voided_since_it_was_looked_at_is_not_refunded():
+    make_rule()
+    seen = bought()
+    void_purchases(purchase_ids=[seen.pk], reason="test", at=NOON, actor=CLERK)
+    before = everything()
+    with pytest.raises(PurchaseVoided):
+        refund(seen)
+    assert everything() == before
+    assert not Refund.objects.exists()
+
+
 def test_a_plan_writes_nothing_and_says_what_the_refund_does():
     make_rule()
     purchase = bought(amount_minor=3000)
