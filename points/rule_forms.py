@@ -140,9 +140,12 @@ class TrialForm(forms.Form):
     def clean_amount(self) -> int:
         """Return minor units."""
         try:
-            return parse_amount(self.cleaned_data["amount"], self.currency)
+            amount_minor = parse_amount(self.cleaned_data["amount"], self.currency)
         except DomainError as refusal:
             raise ValidationError(str(refusal.sentence)) from None
+        if amount_minor <= 0:
+            raise ValidationError(_("Enter an amount above zero."))
+        return amount_minor
 
     @property
     def event(self) -> EarningEvent:

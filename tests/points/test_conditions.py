@@ -239,7 +239,8 @@ def test_an_invented_purchase_is_tried_and_nothing_is_written(marketer, auditor,
     assert points() == 12
     assert points(tier="gold") == 62
     assert points(tier="gold", is_first="on") == 71
-    answer = marketer.get(url, asked | {"amount": "x"})
-    assert answer.context["form"].errors["amount"]
+    for wrong in ("x", "0", "-5"):
+        answer = marketer.get(url, asked | {"amount": wrong})
+        assert answer.context["form"].errors["amount"]
     assert clerk.get(url, asked).status_code == 403
     assert everything() == before
