@@ -11,17 +11,12 @@ from django.db.models.functions import Coalesce
 from points import sql
 from points.models import Entry, Purchase, Refund
 from points.selectors.activity import earn_key
+from points.services.purchase_statements import EXPIRED_OF_LOT
 from points.services.refund_shares import Sold
 
-# Of the lot of an entry: what was written off, and what has expired without a sweep.
-EXPIRED = """
-SELECT coalesce((
-    SELECT sum(a.points) FROM points_allocation a
-    JOIN points_entry x ON x.id = a.entry_id
-    WHERE a.lot_id = l.id AND x.kind = 'expire'
-  ), 0) + CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END
-FROM points_lot l WHERE l.entry_id = %(entry_id)s
-"""
+EXPIRED = f"""
+SELECT {EXPIRED_OF_LOT} FROM points_lot l WHERE l.entry_id = %(entry_id)s
+"""  # noqa: S608 -- put together from constants
 
 
 @dataclass(frozen=True)

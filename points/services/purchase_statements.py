@@ -51,6 +51,13 @@ WHERE id = ANY(%(ids)s::bigint[]) AND voided_at IS NULL
 RETURNING member_id, 'earn:' || public_id
 """
 
+# Of the lot l: what was written off, and what has expired without a sweep.
+EXPIRED_OF_LOT = """
+  CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END + (
+    SELECT coalesce(sum(a.points), 0) FROM points_allocation a
+    JOIN points_entry x ON x.id = a.entry_id AND x.kind = 'expire'
+    WHERE a.lot_id = l.id)
+"""
 # What is still to be taken back: less what refunds took and what has expired. An entry
 # that reverses another one has its qualifying points with a minus.
 EARNED = f"""
@@ -70,11 +77,7 @@ LATERAL (
   FROM points_entry WHERE reverses_id = e.id
 ) lowered,
 LATERAL (
-  SELECT coalesce(sum(
-    CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END + (
-      SELECT coalesce(sum(a.points), 0) FROM points_allocation a
-      JOIN points_entry x ON x.id = a.entry_id AND x.kind = 'expire'
-      WHERE a.lot_id = l.id)), 0) AS points
+  SELECT coalesce(sum({EXPIRED_OF_LOT}), 0) AS points
   FROM points_lot l WHERE l.entry_id = e.id
 ) expired
 """  # noqa: S608 -- put together from constants
