@@ -30,30 +30,21 @@ def save_rule(
     """Make a rule, or the next version of `rule`, and return the version.
 
     `params` are those of the kind's form, `conditions` the values of conditions by their
-    slug; the version decides for purchases from `at`
-    until its successor, inside `starts_at` (inclusive) and `ends_at` (exclusive).
-    Saving what is already in force returns that version. Raises NameTaken,
+    slug; the version decides for purchases from `at` until its successor, inside
+    `starts_at` (inclusive) and `ends_at` (exclusive). Saving what is already in force returns that version. Raises NameTaken,
     ParametersRefused, or RuleKindFixed for another kind than the rule has.
     """
     lock_settings()
-    cleaned = _cleaned(kind, params)
-    conditions = conditions or {}
-    _refuse_unknown(conditions)
-    if (
-        EarningRule.objects.filter(name=name)
-        .exclude(pk=rule.pk if rule else 0)
-        .exists()
-    ):
-        raise NameTaken(name=name)
-    with pghistory.context(reason="rule", actor=str(actor)):
-        rule = _named(rule, name, kind)
-    last = rule.versions.order_by("number").last()
     wanted = {
-        "params": cleaned,
-        "conditions": conditions,
+        "params": _cleaned(kind, params),
+        "conditions": _known_conditions(conditions or {}),
         "starts_at": starts_at,
         "ends_at": ends_at,
     }
+    _refuse_taken(name, rule)
+    with pghistory.context(reason="rule", actor=str(actor)):
+        rule = _named(rule, name, kind)
+    last = rule.versions.order_by("number").last()
     if last is not None and wanted == {name: getattr(last, name) for name in wanted}:
         return last
     return RuleVersion.objects.create(
@@ -89,10 +80,17 @@ def _cleaned(kind: str, params: dict[str, Any]) -> dict[str, Any]:
     return form.cleaned_data
 
 
-def _refuse_unknown(conditions: dict[str, Any]) -> None:
+def _known_conditions(conditions: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(conditions) - set(CONDITIONS))
     if unknown:
         raise ParametersRefused(sentences=unknown)
+    return conditions
+
+
+def _refuse_taken(name: str, rule: EarningRule | None) -> None:
+    others = EarningRule.objects.exclude(pk=rule.pk if rule else 0)
+    if others.filter(name=name).exists():
+        raise NameTaken(name=name)
 
 
 def _named(rule: EarningRule | None, name: str, kind: str) -> EarningRule:

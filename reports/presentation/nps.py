@@ -265,17 +265,7 @@ def _distribution(result: NpsResult) -> Chart:
         title=_("Answers by score"),
         subtitle=_("0 is not at all likely to recommend, 10 is extremely likely."),
         categories=[str(score) for score in range(11)],
-        series=[
-            Series(
-                str(GROUP_LABELS[group]),
-                [
-                    count if score in group.scores else None
-                    for score, count in enumerate(counts)
-                ],
-                role=role,
-            )
-            for group, role in ROLES
-        ],
+        series=_counts_by_group(counts),
         header=[gettext("Score"), gettext("Answers"), gettext("Share")],
         rows=[
             ChartRow(
@@ -293,6 +283,21 @@ def _distribution(result: NpsResult) -> Chart:
         lowest=0,
         height="low",
     )
+
+
+def _counts_by_group(counts: tuple[int, ...]) -> list[Series]:
+    """Return the groups side by side, each with the counts of its own scores."""
+    return [
+        Series(
+            str(GROUP_LABELS[group]),
+            [
+                count if score in group.scores else None
+                for score, count in enumerate(counts)
+            ],
+            role=role,
+        )
+        for group, role in ROLES
+    ]
 
 
 # Tables ------------------------------------------------------------------------

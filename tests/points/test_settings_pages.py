@@ -153,20 +153,22 @@ def test_a_change_is_a_new_version_and_the_old_one_stays(marketer):
     assert "3 points for every" in text
 
 
+ALL_CONDITIONS = {
+    "at_least": "50.00",
+    "weekdays": ["5", "6"],
+    "hour_from": "22:00",
+    "hour_until": "02:00",
+    "stores": ["central"],
+    "channels": ["web", "app"],
+    "tiers": ["gold"],
+    "first_purchase": "on",
+}
+
+
 def test_conditions_are_kept_said_and_shown_again(marketer):
     Store.objects.create(code="central", name="Central")
     make_tiers(gold=100)
-    asked = {
-        "at_least": "50.00",
-        "weekdays": ["5", "6"],
-        "hour_from": "22:00",
-        "hour_until": "02:00",
-        "stores": ["central"],
-        "channels": ["web", "app"],
-        "tiers": ["gold"],
-        "first_purchase": "on",
-    }
-    marketer.post(url("rule-add-kind", "fixed"), rule_form(**asked))
+    marketer.post(url("rule-add-kind", "fixed"), rule_form(**ALL_CONDITIONS))
     version = RuleVersion.objects.get()
     assert version.params == {"points": 2}
     assert version.conditions == {
@@ -192,7 +194,7 @@ def test_conditions_are_kept_said_and_shown_again(marketer):
         assert said in text
     form = marketer.get(url("rule-edit", version.rule_id)).context["form"]
     assert form.initial["weekdays"] == [5, 6]
-    marketer.post(url("rule-edit", version.rule_id), rule_form(**asked))
+    marketer.post(url("rule-edit", version.rule_id), rule_form(**ALL_CONDITIONS))
     assert RuleVersion.objects.count() == 1
 
 

@@ -190,11 +190,6 @@ def _points_paths(member: Member) -> list[str]:
     reward = Reward.objects.earliest("pk")
     redemption = _redemptions_of(member).get(state="confirmed")
     entries = Entry.objects.filter(account__member=member)
-    rules = [
-        make_rule(conditions={"weekdays": [5, 6], "tiers": ["gold"]}).rule,
-        make_rule(kind="multiplier", factor="3").rule,
-        make_rule(kind="fixed", points=5).rule,
-    ]
     purchase = _refunded(member).get_absolute_url()
     counter = f"/counter/{member.number}/"
     return [
@@ -219,6 +214,22 @@ def _points_paths(member: Member) -> list[str]:
         "/redemptions/",
         redemption.get_absolute_url(),
         f"{redemption.get_absolute_url()}reverse/",
+        *_rule_paths(),
+        "/tiers/",
+        "/tiers/add/",
+        "/tiers/gold/edit/",
+        "/settings/programme/",
+        "/settings/limits/",
+    ]
+
+
+def _rule_paths() -> list[str]:
+    rules = [
+        make_rule(conditions={"weekdays": [5, 6], "tiers": ["gold"]}).rule,
+        make_rule(kind="multiplier", factor="3").rule,
+        make_rule(kind="fixed", points=5).rule,
+    ]
+    return [
         "/rules/",
         "/rules/try/",
         "/rules/try/?amount=120&occurred_at=2026-11-01T12:00&tier=gold",
@@ -226,11 +237,6 @@ def _points_paths(member: Member) -> list[str]:
         *(f"/rules/add/{rule.kind}/" for rule in rules),
         *(f"/rules/{rule.pk}/" for rule in rules),
         *(f"/rules/{rule.pk}/edit/" for rule in rules),
-        "/tiers/",
-        "/tiers/add/",
-        "/tiers/gold/edit/",
-        "/settings/programme/",
-        "/settings/limits/",
     ]
 
 
