@@ -150,8 +150,10 @@ class Ledger(RuleBasedStateMachine):
             self.accounts[purchase.member_id],
             self.lots_of[purchase.source_id],
         )
+        # What has expired is gone already; nothing else is taken for it.
+        due = posted.points - (own.points if own.expires_at <= self.now else 0)
         spendable = account.spendable(self.now)
-        account.take(posted.points, sorted(spendable, key=lambda lot: lot is not own))
+        account.take(due, sorted(spendable, key=lambda lot: lot is not own))
         account.qualifying.remove((purchase.occurred_at, posted.points))
 
     @rule(member=members, points=st.integers(1, 300))
