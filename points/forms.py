@@ -243,6 +243,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "multiplier_combination",
             "backdating_days",
             "refund_policy",
+            "debt_limit",
             "point_value",
         )
         help_texts = {
@@ -272,7 +273,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "rounding",
                 "multiplier_combination",
             ),
-            Fieldset(_("Purchases"), "backdating_days", "refund_policy"),
+            Fieldset(_("Purchases"), "backdating_days", "refund_policy", "debt_limit"),
             Fieldset(_("Books"), "point_value"),
         )
 

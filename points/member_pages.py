@@ -33,7 +33,7 @@ from points.selectors.activity import (
     redemptions_of,
     store_names,
 )
-from points.selectors.balances import balance_of, balances_of
+from points.selectors.balances import Balance, balance_of, balances_of
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_progress import progress_of
 
@@ -45,6 +45,7 @@ ICONS = {
     Entry.Kind.EXPIRE: "hourglass",
     Entry.Kind.REDEEM_REVERSAL: "refresh",
     Entry.Kind.CLAW_BACK: "arrow-left",
+    Entry.Kind.DEBT_SETTLEMENT: "coins",
 }
 
 
@@ -160,7 +161,7 @@ def figures(member: Member, at: datetime) -> Sequence[Figure]:
     balance = balance_of(member_id=member.pk, at=at, now=at)
     following = balance.expiring[0] if balance.expiring else None
     return [
-        Figure(_("Points to spend"), balance.available, note=_pending(balance.pending)),
+        Figure(_("Points to spend"), balance.available, note=_beside(balance)),
         Figure(
             _("Tier"),
             account.tier.local_name if account.tier else None,
@@ -301,14 +302,28 @@ def redemptions_panel(member: Member, at: datetime) -> Mapping[str, Any]:
     return {"redemptions": redemptions_of(member.pk, limit=PANEL_ROWS), "at": at}
 
 
-def _pending(points: int) -> str:
-    if not points:
-        return ""
-    return ngettext(
-        "%(points)s point is still pending.",
-        "%(points)s points are still pending.",
-        points,
-    ) % {"points": formats.number(points)}
+def _beside(balance: Balance) -> str:
+    """Return what stands beside the points to spend: pending ones, a debt."""
+    said = []
+    if balance.pending:
+        said.append(
+            ngettext(
+                "%(points)s point is still pending.",
+                "%(points)s points are still pending.",
+                balance.pending,
+            )
+            % {"points": formats.number(balance.pending)}
+        )
+    if balance.debt:
+        said.append(
+            ngettext(
+                "%(points)s point is owed.",
+                "%(points)s points are owed.",
+                balance.debt,
+            )
+            % {"points": formats.number(balance.debt)}
+        )
+    return formats.sentences(*said)
 
 
 def _since(at: datetime | None) -> str:

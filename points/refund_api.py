@@ -112,5 +112,6 @@ def _refund_out(refund: Refund, currency: str, *, is_new: bool) -> RefundOut:
         points=refund.points,
         due=refund.due,
         collected=refund.collected,
+        owed=refund.owed,
         is_new=is_new,
     )

@@ -76,7 +76,10 @@ class NewRefundIn(Input):
 
 
 class RefundOut(BaseModel):
-    """A refund: `points` belong to the money, `due` have not expired, `collected` are back."""
+    """A refund: `points` belong to the money, `due` are those that have not expired.
+
+    `collected` are back, `owed` became a debt.
+    """
 
     id: UUID
     purchase: UUID
@@ -88,4 +91,5 @@ class RefundOut(BaseModel):
     points: int
     due: int
     collected: int
+    owed: int
     is_new: bool

@@ -32,8 +32,9 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
 class Account(models.Model):
     """One per member, opened with it by the database, so that it can always be locked.
 
-    `balance` is the sum of the entries, and of what the lots have left; `held` is
-    reserved by redemptions; what is spendable at an instant is computed from the lots.
+    `balance` is the sum of the entries, and of what the lots have left less the `debt`;
+    `held` is reserved by redemptions; what is spendable at an instant is computed from
+    the lots.
     `opened_at` is when the member enrolled, kept so by the database.
     """
 
@@ -113,6 +114,7 @@ class Entry(models.Model):
         REDEEM_REVERSAL = "redeem_reversal", _("Redemption reversed")
         CLAW_BACK = "claw_back", _("Clawed back")
         EXPIRE = "expire", _("Expired")
+        DEBT_SETTLEMENT = "debt_settlement", _("Debt settled")
 
     class AdjustReason(models.TextChoices):
         """Why somebody gave or took points by hand; members read it."""
@@ -128,6 +130,12 @@ class Entry(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     points = models.BigIntegerField(_("points"))
+    debt = models.BigIntegerField(
+        _("debt"),
+        default=0,
+        db_default=0,
+        help_text=_("By how much it changed what the member owes."),
+    )
     qualifying = models.BigIntegerField(_("qualifying points"), default=0)
     occurred_at = models.DateTimeField(_("occurred"))
     qualifies_at = models.DateTimeField(
@@ -173,6 +181,12 @@ class Entry(models.Model):
                 include=["qualifying"],
                 condition=~Q(qualifying=0),
                 name="points_entry_qualifying",
+            ),
+            models.Index(
+                F("account"),
+                name="points_entry_of_debt",
+                include=["debt", "occurred_at"],
+                condition=~Q(debt=0),
             ),
             models.Index(
                 F("reverses"),

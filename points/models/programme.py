@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.money import Rounding
 
+# More than any account can owe, and far from what a column can hold.
+NO_LIMIT = 10**15
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class Programme(models.Model):
@@ -28,6 +31,7 @@ class Programme(models.Model):
         WITHIN_BALANCE = "within_balance", _("Its own points, then the other points")
         OWN_LOT = "own_lot", _("Only its own points")
         PENDING_ONLY = "pending_only", _("Only its own points while they are pending")
+        ALLOW_DEBT = "allow_debt", _("Its own points, the other points, then a debt")
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(_("name"), max_length=80, default="Perennial")
@@ -71,6 +75,15 @@ class Programme(models.Model):
         db_default=RefundPolicy.WITHIN_BALANCE,
         help_text=_("What the member has spent already is not collected."),
     )
+    debt_limit = models.PositiveBigIntegerField(
+        _("a member owes at most"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Points, where a refund may leave a debt; the next points earned settle it."
+            " Empty: no limit."
+        ),
+    )
     backdating_days = models.PositiveSmallIntegerField(
         _("back-dating window in days"),
         default=30,
@@ -104,6 +117,19 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def spares_other_points(self) -> bool:
+        """Whether a refund takes the purchase's own points only."""
+        policies = self.RefundPolicy
+        return self.refund_policy in {policies.OWN_LOT, policies.PENDING_ONLY}
+
+    @property
+    def largest_debt(self) -> int:
+        """What a member may come to owe by refunds and voids."""
+        if self.refund_policy != self.RefundPolicy.ALLOW_DEBT:
+            return 0
+        return NO_LIMIT if self.debt_limit is None else self.debt_limit
 
     @property
     def zone(self) -> ZoneInfo:

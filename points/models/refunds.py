@@ -25,8 +25,9 @@ class RefundQuerySet(models.QuerySet["Refund"]):
 class Refund(models.Model):
     """Money that went back for a purchase, in whole or in part; never changed.
 
-    `points` belong to the money; `due` are those that have not expired meanwhile, and
-    `collected` those of them that the member still had.
+    `points` belong to the money; `due` are those that have not expired meanwhile,
+    `collected` those of them that the member still had, and `owed` those that became a
+    debt.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -40,6 +41,7 @@ class Refund(models.Model):
     points = models.BigIntegerField(_("points of the amount"))
     due = models.BigIntegerField(_("points due"))
     collected = models.BigIntegerField(_("points taken back"), default=0)
+    owed = models.BigIntegerField(_("points owed"), default=0, db_default=0)
     occurred_at = models.DateTimeField(_("time of refund"))
     posted_at = models.DateTimeField(_("posted"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -64,7 +66,10 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    collected__gte=0, due__gte=F("collected"), points__gte=F("due")
+                    collected__gte=0,
+                    owed__gte=0,
+                    due__gte=F("collected") + F("owed"),
+                    points__gte=F("due"),
                 ),
                 name="points_refund_collects_what_is_due_at_most",
             ),

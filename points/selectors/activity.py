@@ -115,7 +115,7 @@ def context_of(entry: Entry) -> EntryContext:
         redemption=_redemption_of(entry),
         adjustment=_adjustment_of(entry),
         lot=Lot.objects.filter(entry=entry).first() if entry.points > 0 else None,
-        taken=list(_taken_by(entry)) if entry.points < 0 else [],
+        taken=list(_taken_by(entry)) if entry.points < 0 or entry.debt else [],
         reversed_by=Entry.objects.filter(
             account=entry.account_id, reverses=entry.pk
         ).first(),

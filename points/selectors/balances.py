@@ -19,8 +19,8 @@ class Expiring:
 class Balance:
     """Points at an instant.
 
-    `available` can be spent, `pending` not yet, `held` are reserved; `expiring` lists
-    every coming expiry, soonest first.
+    `available` can be spent, `pending` not yet, `held` are reserved, `debt` is owed and
+    settled by the next points; `expiring` lists every coming expiry, soonest first.
     """
 
     available: int
@@ -51,9 +51,15 @@ LOTS_THEN = _LOTS.format(
     are_asked="c.account_id = ANY(%(ids)s::bigint[])",
 )
 
-RESERVED = """
+RESERVED_NOW = """
 SELECT member_id, held, debt FROM points_account
 WHERE member_id = ANY(%(ids)s::bigint[])
+"""
+RESERVED_THEN = """
+SELECT a.member_id, a.held, coalesce((
+  SELECT sum(e.debt)::bigint FROM points_entry e
+  WHERE e.account_id = a.member_id AND e.debt <> 0 AND e.occurred_at <= %(at)s), 0)
+FROM points_account a WHERE a.member_id = ANY(%(ids)s::bigint[])
 """
 
 
@@ -72,8 +78,8 @@ def balances_of(
     """Return the balance of each member; see `balance_of`."""
     ids = list(member_ids)
     is_past = now is not None and at < now
-    statement = LOTS_THEN if is_past else LOTS_NOW
-    lots = sql.run(statement, {"ids": ids, "at": at}, rows=len(ids))
+    asked = {"ids": ids, "at": at}
+    lots = sql.run(LOTS_THEN if is_past else LOTS_NOW, asked, rows=len(ids))
     found: dict[int, list[tuple[datetime | None, bool, int]]] = {
         each: [] for each in ids
     }
@@ -81,7 +87,9 @@ def balances_of(
         found[account_id].append((expires_at, is_pending, left))
     reserved = {
         member_id: (held, debt)
-        for member_id, held, debt in sql.run(RESERVED, {"ids": ids}, rows=len(ids))
+        for member_id, held, debt in sql.run(
+            RESERVED_THEN if is_past else RESERVED_NOW, asked, rows=len(ids)
+        )
     }
     return {each: _balance(found[each], *reserved.get(each, (0, 0))) for each in ids}
 
@@ -99,7 +107,7 @@ def _balance(
         if expires_at is not None and left:
             expiring[expires_at] = expiring.get(expires_at, 0) + left
     return Balance(
-        available=active - held,
+        available=max(active - held - debt, 0),
         pending=pending,
         held=held,
         debt=debt,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of, month_of
@@ -191,8 +191,25 @@ class _Sentences:
     def _plain(self, entry: Entry) -> str:
         if entry.kind == Entry.Kind.EXPIRE:
             return _("These points were not used in time.")
+        if entry.debt:
+            return formats.sentences(entry.reason_text, _debt_moved(entry.debt))
         reward = self._rewards.get(entry.source_id)
         return reward.local_name if reward else entry.reason_text
+
+
+def _debt_moved(debt: int) -> str:
+    points = formats.number(abs(debt))
+    if debt < 0:
+        return ngettext(
+            "%(points)s point settled what you owed.",
+            "%(points)s points settled what you owed.",
+            -debt,
+        ) % {"points": points}
+    return ngettext(
+        "You owe %(points)s point of them.",
+        "You owe %(points)s points of them.",
+        debt,
+    ) % {"points": points}
 
 
 def _rules_in(entry: Entry) -> dict[str, Any]:

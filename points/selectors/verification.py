@@ -60,6 +60,19 @@ CHECKS = (
         """,
     ),
     Check(
+        "entries-make-the-debt",
+        _("The entries of an account add up to what it owes."),
+        """
+        SELECT 'account ' || coalesce(a.member_id, e.account_id), a.debt, e.debt
+        FROM (SELECT * FROM points_account WHERE debt <> 0) a
+        FULL JOIN (
+          SELECT account_id, sum(debt) AS debt FROM points_entry
+          WHERE debt <> 0 GROUP BY 1 HAVING sum(debt) <> 0
+        ) e ON e.account_id = a.member_id
+        WHERE a.debt IS DISTINCT FROM e.debt
+        """,
+    ),
+    Check(
         "totals-of-the-account",
         _("Earned, redeemed and expired ever are what the entries say."),
         """
@@ -104,12 +117,12 @@ CHECKS = (
         "debits-are-allocated",
         _("A debit, and a reversal, is allocated to lots to the point."),
         """
-        SELECT 'entry ' || e.id, coalesce(a.points, 0), -e.points
+        SELECT 'entry ' || e.id, coalesce(a.points, 0), -e.points - e.debt
         FROM points_entry e LEFT JOIN (
           SELECT entry_id, sum(points) AS points FROM points_allocation GROUP BY 1
         ) a ON a.entry_id = e.id
-        WHERE (e.points < 0 OR e.kind = 'redeem_reversal')
-          AND coalesce(a.points, 0) <> -e.points
+        WHERE (e.points < 0 OR e.debt <> 0 OR e.kind = 'redeem_reversal')
+          AND coalesce(a.points, 0) <> -e.points - e.debt
         """,
     ),
     Check(
@@ -167,7 +180,8 @@ CHECKS = (
         _("Refunds bring back no more money and points than the purchase had."),
         """
         SELECT 'purchase ' || p.id,
-          concat_ws('/', sum(r.amount_minor), sum(r.points), sum(r.collected)),
+          concat_ws('/', sum(r.amount_minor), sum(r.points),
+            sum(r.collected + r.owed)),
           concat_ws('/', p.amount_minor, e.points, -sum(c.points))
         FROM points_refund r
         JOIN points_purchase p ON p.id = r.purchase_id
@@ -176,7 +190,7 @@ CHECKS = (
         LEFT JOIN points_entry c ON c.id = r.entry_id
         GROUP BY p.id, p.amount_minor, e.points
         HAVING sum(r.amount_minor) > p.amount_minor OR sum(r.points) > e.points
-          OR sum(r.collected) <> -coalesce(sum(c.points), 0)
+          OR sum(r.collected + r.owed) <> -coalesce(sum(c.points), 0)
         """,
     ),
     Check(

@@ -37,6 +37,12 @@ def spendable(lots: Iterable[OpenLot], at: datetime) -> int:
     return sum(lot.remaining for lot in lots if lot.is_spendable(at))
 
 
+def settling_order(lots: Iterable[OpenLot], at: datetime) -> list[OpenLot]:
+    """Return the lots that settle a debt: in burn order, the pending ones last."""
+    alive = [lot for lot in lots if not lot.has_expired(at)]
+    return sorted(alive, key=lambda lot: lot.effective_at > at)
+
+
 def take_in_order(lots: Iterable[OpenLot], points: int) -> list[Take]:
     """Take up to `points` from the lots in the order given, lowering their remainder."""
     takes: list[Take] = []

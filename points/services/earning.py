@@ -13,7 +13,7 @@ from points import sql
 from points.models import Entry
 from points.rules.pipeline import Outcome, evaluate
 from points.selectors.programme import Rulebook
-from points.services.posting import Credit, Documents, post_credits
+from points.services.posting import Credit, post_credits
 from points.services.purchase_statements import DOCUMENT, PURCHASES
 from points.services.purchase_types import (
     MemberThen,
@@ -21,6 +21,7 @@ from points.services.purchase_types import (
     PostedPurchase,
     event_of,
 )
+from points.services.writing import Documents
 
 # Small enough to be prepared while the part before is written.
 PART_ROWS = 4_000

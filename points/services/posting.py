@@ -5,9 +5,8 @@ insert, update the caches. A till purchase is a batch of one; an import posts th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -16,22 +15,21 @@ from loyalty_site.lib.actors import Actor
 from points import sql
 from points.errors import InsufficientPoints, KeyReused, UnknownMember
 from points.selectors.programme import STAMP
-from points.services.allocation import OpenLot, Take, spendable, take_in_order
+from points.services.allocation import (
+    OpenLot,
+    Take,
+    spendable,
+    take_in_order,
+)
+from points.services.debts import settle_debts
+from points.services.open_lots import Lots, first_lots_of, open_lots_of
 from points.services.statements import (
     CREDITS,
-    DEBITS,
-    DOCUMENTED,
-    FIRST_LOTS,
-    FIRST_LOTS_LIMIT,
     KEYS,
     KNOWN,
-    LEFT,
-    NO_DOCUMENT,
-    OPEN_LOTS,
-    TAKES,
     WRITE_CREDITS,
-    WRITE_DEBITS,
 )
+from points.services.writing import Documents, Movement, take_rows, write, write_debits
 
 
 class Credit(NamedTuple):
@@ -61,7 +59,8 @@ class Debit(NamedTuple):
     `lot_id` takes from that lot alone, spendable or not. `own_entry_id` takes from the
     lot of that entry first, pending or not, and then, unless `is_own_lot_only`, as far as
     it goes from the others: the debit is then for at most `points`, and may come to
-    nothing. `lowers_qualifying` is >= 0 and counts at `qualifies_at`.
+    nothing. What is lacking then becomes a debt, until the account owes `debt_limit`.
+    `lowers_qualifying` is >= 0 and counts at `qualifies_at`.
     """
 
     member_id: int
@@ -74,6 +73,7 @@ class Debit(NamedTuple):
     lot_id: int | None = None
     own_entry_id: int | None = None
     is_own_lot_only: bool = False
+    debt_limit: int = 0
     lowers_qualifying: int = 0
     qualifies_at: datetime | None = None
     reason: str = ""
@@ -87,38 +87,15 @@ class LockedAccount:
     member_id: int
     balance: int
     held: int
+    debt: int
     tier_id: int | None
     tier_since: datetime | None
     is_closed: bool
     stamp: str
 
 
-class Movement(NamedTuple):
-    """One entry that was written: signed points, and the document written with it."""
-
-    entry_id: int
-    member_id: int
-    key: str
-    points: int
-    document_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """What the entries follow from, written by the same statement.
-
-    `statement` is a common table expression `document` of (id, key of the entry), and
-    `values` and `given` are its parameters. Of debits it may read `posted`; of credits it comes
-    first, and a credit without a document is not posted.
-    """
-
-    statement: str = NO_DOCUMENT
-    values: Mapping[str, Any] = field(default_factory=dict)
-    given: Mapping[sql.Given, sql.Rows] = field(default_factory=dict)
-
-
 LOCK = f"""
-SELECT a.member_id, a.balance, a.held, a.tier_id, a.tier_since,
+SELECT a.member_id, a.balance, a.held, a.debt, a.tier_id, a.tier_since,
        m.closed_at IS NOT NULL, {STAMP}
 FROM points_account a JOIN members_member m ON m.id = a.member_id
 WHERE a.member_id {{are_asked}}
@@ -159,19 +136,27 @@ def post_credits(
     """Write the credits, each with its lot, and return the entries that are new.
 
     A credit whose key the account already has moves nothing, nor does the second of two
-    with the same key.
+    with the same key. What is owed is settled at once.
     """
     if not are_locked:
         lock_accounts(credit.member_id for credit in credits)
     first: dict[tuple[int, str], Credit] = {}
     for credit in credits:
         first.setdefault((credit.member_id, credit.key), credit)
-    return _write(
+    written = write(
         WRITE_CREDITS,
         documents or Documents(),
         {"posted_at": posted_at, "actor": str(actor)},
         {CREDITS: list(first.values())},
     )
+    owing = {each.member_id: each for each in written if each.owed and each.points}
+    settle_debts(
+        {member_id: each.owed for member_id, each in owing.items()},
+        causes={member_id: each.entry_id for member_id, each in owing.items()},
+        at=posted_at,
+        actor=actor,
+    )
+    return written
 
 
 @transaction.atomic(savepoint=False)
@@ -195,89 +180,45 @@ def post_debits(
     fresh = [each for each in debits if (each.member_id, each.key) not in known]
     _refuse_reused_keys(debits, known)
     lots = _lots_for(fresh, accounts)
-    by_id = {lot.id: lot for each in lots.values() for lot in each}
+    owed = {each.member_id: each.debt for each in accounts.values()}
     moves: list[tuple[Any, ...]] = []
     takes: list[tuple[Any, ...]] = []
     for debit in fresh:
-        if debit.lot_id is not None:
-            taken = take_in_order([by_id[debit.lot_id]], debit.points)
-        else:
-            taken = _allocate(debit, lots.get(debit.member_id, []), accounts)
+        taken = _allocate(debit, lots[debit.member_id], accounts, owed)
         points = sum(take.points for take in taken)
-        moves.append(_debit_row(debit, points))
-        takes += [
-            (n, debit.member_id, debit.key, take.lot_id, take.points)
-            for n, take in enumerate(taken, start=len(takes))
-        ]
-    return _write(
-        WRITE_DEBITS,
-        documents or Documents(),
-        {"posted_at": posted_at, "actor": str(actor)},
-        {DEBITS: moves, TAKES: takes, LEFT: _next_expiries(lots)},
+        debt = min(
+            debit.points - points, max(debit.debt_limit - owed[debit.member_id], 0)
+        )
+        owed[debit.member_id] += debt
+        moves.append(_debit_row(debit, points + debt, debt=debt))
+        takes += take_rows(debit.member_id, debit.key, taken, start=len(takes))
+    return write_debits(
+        moves, takes, lots, at=posted_at, actor=actor, documents=documents
     )
 
 
-def _write(
-    statement: str,
-    documents: Documents,
-    values: Mapping[str, Any],
-    given: Mapping[sql.Given, sql.Rows],
-) -> list[Movement]:
-    written = sql.run(
-        _with_document(statement, documents.statement),
-        {**values, **documents.values},
-        {**given, **documents.given},
-    )
-    return [Movement(*row) for row in written]
-
-
-@cache
-def _with_document(statement: str, document: str) -> str:
-    documented = "" if document == NO_DOCUMENT else DOCUMENTED
-    return statement.format(document=document, documented=documented)
-
-
-def open_lots_of(member_ids: Iterable[int]) -> dict[int, list[OpenLot]]:
-    """Return the lots with something left, in burn order, by member."""
-    ids = sorted(member_ids)
-    lots: dict[int, list[OpenLot]] = {}
-    if ids:
-        for account_id, *lot in sql.run(OPEN_LOTS, {"ids": ids}, rows=len(ids)):
-            lots.setdefault(account_id, []).append(OpenLot(*lot))
-    return lots
-
-
-def _lots_for(
-    debits: Sequence[Debit], accounts: dict[int, LockedAccount]
-) -> dict[int, list[OpenLot]]:
-    """Return the open lots of the debits; of a single one, only as many as it needs.
-
-    A busy account has thousands of lots, and a redemption wants the first few. One lot
-    must be left over, since it tells the account's next expiry.
-    """
+def _lots_for(debits: Sequence[Debit], accounts: dict[int, LockedAccount]) -> Lots:
     if len(debits) == 1 and debits[0].lot_id is None and not debits[0].own_entry_id:
         [debit] = debits
-        wanted = debit.points + accounts[debit.member_id].held
-        rows = sql.run(
-            FIRST_LOTS,
-            {
-                "id": debit.member_id,
-                "at": debit.occurred_at,
-                "wanted": wanted,
-                "limit": FIRST_LOTS_LIMIT,
-            },
+        account = accounts[debit.member_id]
+        return first_lots_of(
+            debit.member_id,
+            wanted=debit.points + account.held + account.debt,
+            at=debit.occurred_at,
         )
-        lots = [OpenLot(*lot) for lot in rows]
-        enough = spendable(lots, debit.occurred_at) > wanted
-        if enough or len(lots) < FIRST_LOTS_LIMIT:
-            return {debit.member_id: lots}
     return open_lots_of({debit.member_id for debit in debits})
 
 
 def _allocate(
-    debit: Debit, lots: list[OpenLot], accounts: dict[int, LockedAccount]
+    debit: Debit,
+    lots: list[OpenLot],
+    accounts: Mapping[int, LockedAccount],
+    owed: Mapping[int, int],
 ) -> list[Take]:
     """Return the takes, lowering the lots so that the next debit sees them lowered."""
+    if debit.lot_id is not None:
+        own = [lot for lot in lots if lot.id == debit.lot_id]
+        return take_in_order(own, debit.points)
     burnable = [lot for lot in lots if lot.is_spendable(debit.occurred_at)]
     if debit.own_entry_id is not None:
         own = [lot for lot in lots if lot.entry_id == debit.own_entry_id]
@@ -286,25 +227,11 @@ def _allocate(
         if debit.is_own_lot_only:
             others = []
         return take_in_order([*valid, *others], debit.points)
-    available = spendable(burnable, debit.occurred_at) - accounts[debit.member_id].held
+    reserved = accounts[debit.member_id].held + owed[debit.member_id]
+    available = spendable(burnable, debit.occurred_at) - reserved
     if available < debit.points:
         raise InsufficientPoints(available=max(available, 0), needed=debit.points)
     return take_in_order(burnable, debit.points)
-
-
-def _next_expiries(
-    lots: dict[int, list[OpenLot]],
-) -> list[tuple[int, datetime | None]]:
-    return [
-        (
-            member_id,
-            min(
-                (lot.expires_at for lot in left if lot.remaining and lot.expires_at),
-                default=None,
-            ),
-        )
-        for member_id, left in lots.items()
-    ]
 
 
 def _known_points(debits: Sequence[Debit]) -> dict[tuple[int, str], int]:
@@ -324,7 +251,7 @@ def _refuse_reused_keys(
             raise KeyReused(key=debit.key)
 
 
-def _debit_row(debit: Debit, points: int) -> tuple[Any, ...]:
+def _debit_row(debit: Debit, points: int, *, debt: int) -> tuple[Any, ...]:
     """Return the fields of `DEBITS`."""
     return (
         debit.member_id,
@@ -339,4 +266,5 @@ def _debit_row(debit: Debit, points: int) -> tuple[Any, ...]:
         debit.reason,
         debit.own_entry_id,
         debit.trace,
+        debt,
     )

@@ -27,6 +27,7 @@ class ProgrammeSettings:
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
+    debt_limit: int | None = None
     point_value: Decimal = field(default=Decimal(0))
 
 

@@ -16,8 +16,9 @@ from points.errors import (
     RewardNotOnOffer,
 )
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
-from points.services.posting import Debit, Documents, lock_accounts, post_debits
+from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.returns import give_back
+from points.services.writing import Documents
 
 KNOWN = """
 SELECT r.id FROM points_redemption r JOIN points_entry e ON e.id = r.entry_id

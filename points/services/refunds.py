@@ -93,8 +93,8 @@ def refund_purchase(
     """Post the refund and take its points back; one that was known moves nothing.
 
     Points come from the lot of the purchase first, then, if the programme says so, from
-    others in burn order; what has expired is not taken again, what was spent is recorded
-    as not collected. Qualifying points are lowered where they counted. Raises KeyReused
+    others in burn order, and then become a debt; what has expired is not taken again,
+    what remains is recorded as not collected. Qualifying points are lowered where they counted. Raises KeyReused
     and what `plan_refund` raises, and writes nothing then.
     """
     accounts = lock_accounts([purchase.member_id])
@@ -118,9 +118,10 @@ def refund_purchase(
     )
     if plan.due or plan.qualifying:
         refund.entry = _take_back(
-            refund, plan, accounts, policy=programme.refund_policy, actor=actor
+            refund, plan, accounts, programme=programme, actor=actor
         )
-        refund.collected = -refund.entry.points
+        refund.owed = refund.entry.debt
+        refund.collected = -refund.entry.points - refund.owed
     refund.save()
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, **vars(back)) for back in plan.backs
@@ -247,19 +248,21 @@ def _take_back(
     plan: RefundPlan,
     accounts: dict[int, LockedAccount],
     *,
-    policy: str,
+    programme: Programme,
     actor: Actor,
 ) -> Entry:
+    is_collected = _is_collected(plan.earned, programme.refund_policy, refund.posted_at)
     debit = Debit(
         member_id=plan.earned.account_id,
         kind=Entry.Kind.CLAW_BACK,
-        points=plan.due if _is_collected(plan.earned, policy, refund.posted_at) else 0,
+        points=plan.due if is_collected else 0,
         occurred_at=refund.posted_at,
         key=f"refund:{refund.public_id}",
         source=SOURCE,
         source_id=str(refund.public_id),
         own_entry_id=plan.earned.pk,
-        is_own_lot_only=policy != Programme.RefundPolicy.WITHIN_BALANCE,
+        is_own_lot_only=programme.spares_other_points,
+        debt_limit=programme.largest_debt,
         lowers_qualifying=plan.qualifying,
         qualifies_at=plan.earned.qualifies_at,
         reason=refund.reason,

@@ -6,6 +6,7 @@ from datetime import datetime
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.models import Allocation, Entry
+from points.services.debts import settle_debts
 from points.sql import Given
 
 RETURNED = Given("returned", "lot_id bigint, points bigint")
@@ -40,8 +41,9 @@ account AS (
         LEAST(a.next_expiry_at, (SELECT min(expires_at) FROM lot)),
       last_activity_at = GREATEST(a.last_activity_at, %(at)s)
   FROM entry e WHERE a.member_id = e.account_id
+  RETURNING a.debt
 )
-SELECT id FROM entry
+SELECT entry.id, account.debt FROM entry, account
 """  # noqa: S608 -- put together from constants
 
 
@@ -54,8 +56,11 @@ def give_back(
     at: datetime,
     actor: Actor,
 ) -> None:
-    """Reverse a debit under the caller's account lock; repeating it moves nothing."""
-    sql.run(
+    """Reverse a debit under the caller's account lock; repeating it moves nothing.
+
+    What the account owes is settled at once.
+    """
+    written = sql.run(
         GIVE_BACK,
         {
             "account_id": entry.account_id,
@@ -71,3 +76,11 @@ def give_back(
         },
         {RETURNED: [(take.lot_id, take.points) for take in takes]},
     )
+    for new_id, owed in written:
+        if owed:
+            settle_debts(
+                {entry.account_id: owed},
+                causes={entry.account_id: new_id},
+                at=at,
+                actor=actor,
+            )

@@ -47,7 +47,7 @@ DEBITS = Given(
     "debits",
     "account_id bigint, kind text, points bigint, qualifying bigint,"
     " occurred_at timestamptz, qualifies_at timestamptz, source text, source_id text,"
-    " key text, reason text, reverses_id bigint, trace text",
+    " key text, reason text, reverses_id bigint, trace text, debt bigint",
 )
 TAKES = Given(
     "takes", "n int, account_id bigint, key text, lot_id bigint, points bigint"
@@ -58,14 +58,14 @@ _CREDIT_MOVES = f"""
 moves AS MATERIALIZED (
   SELECT account_id, kind, points, qualifying, occurred_at, occurred_at AS qualifies_at,
     source, source_id, key, reason, NULL::bigint AS reverses_id, trace::jsonb,
-    coalesce(effective_at, occurred_at) AS effective_at, expires_at
+    coalesce(effective_at, occurred_at) AS effective_at, expires_at, 0 AS debt
   FROM {CREDITS}
 )"""  # noqa: S608 -- put together from constants
 _DEBIT_MOVES = f"""
 moves AS MATERIALIZED (
   SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at, source,
     source_id, key, reason, reverses_id, trace::jsonb,
-    NULL::timestamptz AS effective_at, NULL::timestamptz AS expires_at
+    NULL::timestamptz AS effective_at, NULL::timestamptz AS expires_at, debt
   FROM {DEBITS}
 )"""  # noqa: S608 -- put together from constants
 
@@ -74,9 +74,9 @@ moves AS MATERIALIZED (
 # that were left.
 _WRITTEN = """
 entry AS (
-  INSERT INTO points_entry (account_id, kind, points, qualifying, occurred_at,
+  INSERT INTO points_entry (account_id, kind, points, debt, qualifying, occurred_at,
     qualifies_at, posted_at, source, source_id, key, actor, reason, reverses_id, trace)
-  SELECT account_id, kind, points, qualifying, occurred_at, qualifies_at,
+  SELECT account_id, kind, points, debt, qualifying, occurred_at, qualifies_at,
     %(posted_at)s, source, source_id, key, %(actor)s, reason, reverses_id, trace
   FROM moves {documented}
   ON CONFLICT (account_id, key) DO NOTHING
@@ -88,6 +88,7 @@ posted AS MATERIALIZED (
 account AS (
   UPDATE points_account a
   SET balance = a.balance + s.points,
+      debt = a.debt + s.debt,
       earned = a.earned + s.earned,
       redeemed = a.redeemed + s.redeemed,
       expired = a.expired + s.expired,
@@ -95,16 +96,18 @@ account AS (
       last_activity_at = GREATEST(a.last_activity_at, s.last_at),
       next_expiry_at = {next_expiry}
   FROM (
-    SELECT account_id, sum(points) AS points,
+    SELECT account_id, sum(points) AS points, sum(debt) AS debt,
       coalesce(sum(points) FILTER (WHERE kind IN ('earn', 'bonus')), 0) AS earned,
       -coalesce(sum(points) FILTER (WHERE kind LIKE 'redeem%%'), 0) AS redeemed,
       -coalesce(sum(points) FILTER (WHERE kind = 'expire'), 0) AS expired,
       bool_or(qualifying <> 0) AS qualifies,
-      max(occurred_at) FILTER (WHERE kind <> 'expire') AS last_at,
+      max(occurred_at) FILTER (
+        WHERE kind NOT IN ('expire', 'debt_settlement')) AS last_at,
       min(expires_at) FILTER (WHERE points > 0) AS expires_at
     FROM posted GROUP BY account_id
   ) s{next_expiry_from}
   WHERE a.member_id = s.account_id{next_expiry_where}
+  RETURNING a.member_id, a.debt
 )"""
 
 _CREDITED = _WRITTEN.format(
@@ -136,8 +139,9 @@ lot AS (
   SELECT account_id, id, points, points, effective_at, expires_at, 0
   FROM posted WHERE points > 0 ORDER BY id
 )
-SELECT e.id, e.account_id, e.key, e.points, d.id
-FROM posted e LEFT JOIN document d ON d.key = e.key
+SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id
+FROM posted e JOIN account a ON a.member_id = e.account_id
+LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants
 
 WRITE_DEBITS = f"""
@@ -158,6 +162,7 @@ lot AS (
   WHERE l.id = t.lot_id
 ),
 {{document}}
-SELECT e.id, e.account_id, e.key, e.points, d.id
-FROM posted e LEFT JOIN document d ON d.key = e.key
+SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id
+FROM posted e JOIN account a ON a.member_id = e.account_id
+LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants

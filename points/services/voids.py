@@ -9,6 +9,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.models import Entry
+from points.selectors.programme import current_programme
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
 from points.services.statements import KEYS
@@ -40,8 +41,8 @@ def void_purchases(
     never come; else they keep answering for the voided purchase.
 
     Taken from the lot of the purchase itself first, then from the member's other
-    spendable lots; what is no longer there is not taken and makes no debt: the entry's
-    trace says how much was asked for. What refunds took back and what has expired is not
+    spendable lots; what is no longer there becomes a debt only where the programme's
+    refunds may leave one: the entry's trace says how much was asked for. What refunds took back and what has expired is not
     asked for again. Qualifying points are lowered where they counted.
     """
     locked = _members_of(purchase_ids)
@@ -52,7 +53,11 @@ def void_purchases(
         rows=len(purchase_ids),
     )
     earned = sql.run(EARNED, {"at": at}, given={KEYS: voided})
-    claw_backs = [_claw_back(_Earned(*entry), reason=reason, at=at) for entry in earned]
+    debt_limit = current_programme().largest_debt
+    claw_backs = [
+        _claw_back(_Earned(*entry), reason=reason, at=at, debt_limit=debt_limit)
+        for entry in earned
+    ]
     post_debits(
         [each for each in claw_backs if each.points or each.lowers_qualifying],
         posted_at=at,
@@ -62,7 +67,7 @@ def void_purchases(
     return len(voided)
 
 
-def _claw_back(earned: _Earned, *, reason: str, at: datetime) -> Debit:
+def _claw_back(earned: _Earned, *, reason: str, at: datetime, debt_limit: int) -> Debit:
     return Debit(
         member_id=earned.account_id,
         kind=Entry.Kind.CLAW_BACK,
@@ -72,6 +77,7 @@ def _claw_back(earned: _Earned, *, reason: str, at: datetime) -> Debit:
         source="void",
         source_id=earned.source_id,
         own_entry_id=earned.entry_id,
+        debt_limit=debt_limit,
         lowers_qualifying=earned.qualifying,
         qualifies_at=earned.qualifies_at,
         reason=reason,

@@ -18,7 +18,7 @@ from loyalty_site.lib.htmx import render_page
 from points.models import Purchase, Refund
 from points.refund_forms import RefundForm
 from points.selectors.balances import balance_of
-from points.selectors.programme import current_rulebook
+from points.selectors.programme import current_programme, current_rulebook
 from points.selectors.refunds import refunded_so_far, sold_lines
 from points.services.refunds import plan_refund, refund_purchase
 
@@ -52,7 +52,11 @@ def purchase_refund(request: HttpRequest, public_id: UUID) -> HttpResponse:
             if "confirmed" not in request.POST:
                 plan = plan_refund(purchase=purchase, wish=form.wish, at=now)
                 balance = balance_of(member_id=purchase.member_id, at=now, now=now)
-                context |= {"plan": plan, "available": balance.available}
+                context |= {
+                    "plan": plan,
+                    "available": balance.available,
+                    "programme": current_programme(),
+                }
                 return render_page(request, "points/refund_confirm.html", context)
             refund, _is_new = refund_purchase(
                 purchase=purchase,
@@ -75,7 +79,15 @@ def _say_what_came_back(request: HttpRequest, refund: Refund, currency: str) -> 
         "amount": formats.money(refund.amount_minor, currency),
         "points": formats.number(refund.collected),
     }
-    messages.success(request, sentence % values)
+    said = sentence % values
+    if refund.owed:
+        owed = ngettext(
+            "The member owes %(points)s point.",
+            "The member owes %(points)s points.",
+            refund.owed,
+        )
+        said = formats.sentences(said, owed % {"points": formats.number(refund.owed)})
+    messages.success(request, said)
 
 
 def _purchase(request: HttpRequest, public_id: UUID) -> Purchase:

@@ -46,6 +46,7 @@ def test_a_whole_refund_takes_all_points_back(till, member, bought):
         "points": 128,
         "due": 128,
         "collected": 128,
+        "owed": 0,
         "is_new": True,
     }
     assert available(member) == 0

@@ -23,6 +23,7 @@ from loyalty_site.lib.periods import add_months_at
 from members.models import Member
 from points.errors import InsufficientPoints
 from points.models import Account, Reward
+from points.selectors.balances import balance_of
 from points.services.expiry import expire_points
 from points.services.purchase_types import NewPurchase
 from points.services.purchases import post_purchases
@@ -39,7 +40,7 @@ from tests.factories import (
     next_number,
     set_programme,
 )
-from tests.points.books import available, differences
+from tests.points.books import differences
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "40"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "40"))
@@ -67,13 +68,14 @@ class PlainAccount:
 
     lots: list[PlainLot] = field(default_factory=list)
     qualifying: list[tuple[datetime, int]] = field(default_factory=list)
+    debt: int = 0
 
     def spendable(self, at: datetime) -> list[PlainLot]:
         lots = [lot for lot in self.lots if lot.effective_at <= at < lot.expires_at]
         return sorted(lots, key=PlainLot.burn_order)
 
     def available(self, at: datetime) -> int:
-        return sum(lot.points for lot in self.spendable(at))
+        return max(sum(lot.points for lot in self.spendable(at)) - self.debt, 0)
 
     def take(self, points: int, lots: list[PlainLot]) -> list[tuple[PlainLot, int]]:
         taken = []
@@ -83,6 +85,10 @@ class PlainAccount:
             points -= part
             taken.append((lot, part))
         return taken
+
+    def settle(self, at: datetime) -> None:
+        taken = self.take(self.debt, self.spendable(at))
+        self.debt -= sum(part for _lot, part in taken)
 
 
 class Ledger(RuleBasedStateMachine):
@@ -99,15 +105,20 @@ class Ledger(RuleBasedStateMachine):
         self.accounts: dict[int, PlainAccount] = defaultdict(PlainAccount)
         self.lots_of: dict[str, PlainLot] = {}
 
-    @initialize(target=members)
-    def two_members(self):
-        self.zone = set_programme().zone
+    @initialize(
+        target=members, policy=st.sampled_from(["within_balance", "allow_debt"])
+    )
+    def two_members(self, policy):
+        self.may_owe = policy == "allow_debt"
+        self.zone = set_programme(refund_policy=policy).zone
         return multiple(make_member(at=self.now), make_member(at=self.now))
 
     def credit(self, member: Member, points: int, at: datetime) -> PlainLot:
         expires_at = add_months_at(at, 3, self.zone)
         lot = PlainLot(points, expires_at, next_number(), at)
         self.accounts[member.pk].lots.append(lot)
+        if points:
+            self.accounts[member.pk].settle(self.now)
         return lot
 
     @rule(hours=st.sampled_from([1, 5, 24, 24 * 31, 24 * 92, 24 * 366]))
@@ -153,7 +164,9 @@ class Ledger(RuleBasedStateMachine):
         # What has expired is gone already; nothing else is taken for it.
         due = posted.points - (own.points if own.expires_at <= self.now else 0)
         spendable = account.spendable(self.now)
-        account.take(due, sorted(spendable, key=lambda lot: lot is not own))
+        own_first = sorted(spendable, key=lambda lot: lot is not own)
+        taken = sum(part for _lot, part in account.take(due, own_first))
+        account.debt += (due - taken) * self.may_owe
         account.qualifying.remove((purchase.occurred_at, posted.points))
 
     @rule(member=members, points=st.integers(1, 300))
@@ -186,6 +199,7 @@ class Ledger(RuleBasedStateMachine):
         )
         for lot, part in taken:
             lot.points += part
+        self.accounts[redemption.account_id].settle(self.now)
 
     @rule()
     def sweep(self):
@@ -209,8 +223,11 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def balances_are_those_of_the_model(self):
         for member_id, account in self.accounts.items():
-            member = Member(pk=member_id)
-            assert available(member, self.now) == account.available(self.now)
+            balance = balance_of(member_id=member_id, at=self.now)
+            assert (balance.available, balance.debt) == (
+                account.available(self.now),
+                account.debt,
+            )
 
     def teardown(self):
         try:
