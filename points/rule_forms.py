@@ -19,7 +19,7 @@ from loyalty_site.lib.forms import (
     refuse_backwards,
 )
 from loyalty_site.lib.money import parse_amount
-from points.models import EarningRule, RuleVersion
+from points.models import EarningRule, RuleContent, RuleDraft
 from points.rules.base import EarningEvent, RuleKind
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Words
@@ -48,8 +48,8 @@ class RuleForm(RefusalsMixin, forms.Form):
         *args: Anything,
         kind: RuleKind,
         words: Words,
-        rule: EarningRule | None = None,
-        last: RuleVersion | None = None,
+        rule: EarningRule | RuleDraft | None = None,
+        last: RuleContent | None = None,
         **kwargs: Anything,
     ) -> None:
         initial: dict[str, Any] = {}
@@ -97,11 +97,55 @@ class RuleForm(RefusalsMixin, forms.Form):
         refuse_backwards(self, data)
         return data
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """The cleaned form as `save_rule` and `save_draft` take it."""
+        data = self.cleaned_data
+        return {
+            "name": data["name"],
+            "kind": self.kind.slug,
+            "params": self.params,
+            "conditions": self.conditions,
+            "starts_at": data["starts_at"],
+            "ends_at": data["ends_at"],
+        }
+
 
 def _laid_out(name: str, field: forms.Field) -> LayoutObject | str:
     """Return the field; boxes stand side by side."""
     is_boxes = isinstance(field.widget, forms.CheckboxSelectMultiple)
     return InlineCheckboxes(name) if is_boxes else name
+
+
+class DraftForm(RuleForm):
+    """A draft that is changed; `revision` is how it was shown."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Anything, draft: RuleDraft, **kwargs: Anything) -> None:
+        super().__init__(*args, rule=draft, last=draft, **kwargs)
+        self.initial["revision"] = draft.revision
+        self.helper.layout.append("revision")
+
+
+class PublicationForm(RefusalsMixin, forms.Form):
+    """From when a draft decides; `revision` is how it was shown."""
+
+    valid_from = forms.DateTimeField(
+        label=_("Decides for purchases from"),
+        required=False,
+        widget=InstantInput,
+        help_text=_("In the programme's time zone. Empty: from now."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Anything, draft: RuleDraft, **kwargs: Anything) -> None:
+        kwargs["initial"] = {"revision": draft.revision}
+        super().__init__(*args, **kwargs)
+        if draft.rule_id is None:
+            # The first version decides from the start, inside its own dates.
+            del self.fields["valid_from"]
+        self.helper = helper_of(*self.fields)
 
 
 class TrialForm(forms.Form):

@@ -13,6 +13,7 @@ from points.views import (
     redemptions,
     refunds,
     rewards,
+    rule_drafts,
     rules,
     settings,
     tiers,
@@ -73,6 +74,24 @@ rule_urls = [
     path("<int:pk>/", rules.rule_detail, name="rule-detail"),
     path("<int:pk>/edit/", rules.rule_edit, name="rule-edit"),
     path("<int:pk>/switch/", rules.rule_switch, name="rule-switch"),
+    path("<int:pk>/history/", rules.rule_history, name="rule-history"),
+    path(
+        "<int:pk>/versions/<int:number>/restore/",
+        rule_drafts.version_restore,
+        name="version-restore",
+    ),
+    path("drafts/<uuid:public_id>/", rule_drafts.draft_detail, name="draft-detail"),
+    path("drafts/<uuid:public_id>/edit/", rule_drafts.draft_edit, name="draft-edit"),
+    path(
+        "drafts/<uuid:public_id>/publish/",
+        rule_drafts.draft_publish,
+        name="draft-publish",
+    ),
+    path(
+        "drafts/<uuid:public_id>/discard/",
+        rule_drafts.draft_discard,
+        name="draft-discard",
+    ),
 ]
 tier_urls = [
     path("", tiers.tier_list, name="tier-list"),

@@ -7,7 +7,7 @@ from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
 from points.models.refunds import Refund, RefundLine
 from points.models.rewards import Redemption, Reward, RewardStock
-from points.models.rules import EarningRule, RuleVersion
+from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tiers import Tier, TierChange
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "RefundLine",
     "Reward",
     "RewardStock",
+    "RuleContent",
+    "RuleDraft",
     "RuleVersion",
     "Store",
     "Tier",

@@ -1,7 +1,7 @@
-"""Earning rules and their immutable versions."""
+"""Earning rules, their immutable versions and the drafts of the next ones."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.ids import new_public_id
 
 
 class EarningRuleQuerySet(models.QuerySet["EarningRule"]):
@@ -53,13 +55,9 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
         return self.filter(rule__is_active=True).select_related("rule")
 
 
-class RuleVersion(models.Model):
-    """What a rule did from `valid_from` until its next version; never edited."""
+class RuleContent(models.Model):
+    """What a version of a rule says, and what a draft of one would say."""
 
-    rule = models.ForeignKey(
-        EarningRule, on_delete=models.PROTECT, related_name="versions"
-    )
-    number = models.PositiveIntegerField(_("version"))
     params = models.JSONField(_("parameters"))
     conditions = models.JSONField(
         _("conditions"),
@@ -71,8 +69,48 @@ class RuleVersion(models.Model):
     ends_at = models.DateTimeField(
         _("ends"), null=True, blank=True, help_text=_("Exclusive; empty: no end.")
     )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind_slug(self) -> str:
+        """The kind of the rule."""
+        raise NotImplementedError
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What it says, by the names of the fields."""
+        return {name: getattr(self, name) for name in CONTENT}
+
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether its own dates hold the instant."""
+        started = self.starts_at is None or self.starts_at <= at
+        return started and (self.ends_at is None or at < self.ends_at)
+
+
+# A field that is added above is drafted, compared and published without further ado.
+CONTENT = tuple(field.name for field in RuleContent._meta.local_fields)  # noqa: SLF001 -- public in Django
+ENDS_AFTER_IT_STARTS = (
+    Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+)
+
+
+class RuleVersion(RuleContent):
+    """What a rule did from `valid_from` until its next version; never edited."""
+
+    rule = models.ForeignKey(
+        EarningRule, on_delete=models.PROTECT, related_name="versions"
+    )
+    number = models.PositiveIntegerField(_("version"))
     valid_from = models.DateTimeField(_("valid from"))
+    published_at = models.DateTimeField(
+        _("published"), null=True, help_text=_("Empty: when it became valid.")
+    )
     created_by = models.CharField(_("by"), max_length=120)
+    drafted_by = models.CharField(
+        _("drafted by"), max_length=120, blank=True, default="", db_default=""
+    )
 
     objects = RuleVersionQuerySet.as_manager()
 
@@ -85,9 +123,7 @@ class RuleVersion(models.Model):
                 fields=["rule", "number"], name="points_ruleversion_number_once"
             ),
             models.CheckConstraint(
-                condition=Q(starts_at=None)
-                | Q(ends_at=None)
-                | Q(ends_at__gt=F("starts_at")),
+                condition=ENDS_AFTER_IT_STARTS,
                 name="points_ruleversion_ends_after_it_starts",
             ),
         ]
@@ -101,7 +137,63 @@ class RuleVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.rule} v{self.number}"
 
-    def is_in_force(self, at: datetime) -> bool:
-        """Whether the version's own dates hold the instant."""
-        started = self.starts_at is None or self.starts_at <= at
-        return started and (self.ends_at is None or at < self.ends_at)
+    @property
+    def kind_slug(self) -> str:
+        """The kind of the rule."""
+        return self.rule.kind
+
+
+class RuleDraftQuerySet(models.QuerySet["RuleDraft"]):
+    """Which drafts: by who asks."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Drafts that this member of staff may see: those who see the rules."""
+        if user.is_authenticated and user.has_perm("points.view_earningrule"):
+            return self
+        return self.none()
+
+
+class RuleDraft(RuleContent):
+    """A version that is not published: of a rule at most one, or of a new rule.
+
+    `revision` counts the savings, so that nobody overwrites what they have not seen.
+    `based_on` is the version it was begun from.
+    """
+
+    public_id = models.UUIDField(unique=True, default=new_public_id)
+    rule = models.OneToOneField(
+        EarningRule, on_delete=models.PROTECT, null=True, related_name="draft"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=30)
+    based_on = models.ForeignKey(
+        RuleVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    revision = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField(_("saved"))
+    saved_by = models.CharField(_("by"), max_length=120)
+
+    objects = RuleDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a rule")
+        verbose_name_plural = _("drafts of rules")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=ENDS_AFTER_IT_STARTS,
+                name="points_ruledraft_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the draft's page for staff."""
+        return reverse("points:draft-detail", args=[self.public_id])
+
+    @property
+    def kind_slug(self) -> str:
+        """The kind of the rule."""
+        return self.kind

@@ -1,10 +1,10 @@
 """The programme's settings and rules, compiled for the engine and kept while true."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.money import minor_digits
@@ -17,6 +17,7 @@ from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Setting
 from points.rules.conditions.who import FirstPurchase
 from points.rules.pipeline import Terms, TierBenefit, VersionInForce
+from points.selectors.rule_spans import Span, spans_of
 
 # Every change of the settings leaves a row in its history table, whoever made it, so
 # the newest of those rows tell whether what was compiled still holds.
@@ -83,11 +84,16 @@ def current_rulebook(stamp: str | None = None) -> Rulebook:
     return _kept.rulebook
 
 
-def compile_rulebook() -> Rulebook:
-    """Read settings, rule versions and tiers into a rulebook."""
+def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
+    """Read settings, rule versions and tiers into a rulebook.
+
+    Other `versions` than the published ones make the rulebook that would be.
+    """
     programme = current_programme()
     setting = Setting(10 ** minor_digits(programme.currency), programme.zone)
-    versions = compile_versions(setting)
+    compiled = compile_versions(
+        published_versions() if versions is None else versions, setting
+    )
     return Rulebook(
         currency=programme.currency,
         zone=programme.zone,
@@ -98,10 +104,10 @@ def compile_rulebook() -> Rulebook:
             rounding=programme.rounding,
             combination=programme.multiplier_combination,
         ),
-        versions=versions,
+        versions=compiled,
         asks_for_first=any(
             slug == FirstPurchase.slug
-            for version in versions
+            for version in compiled
             for slug, _check in version.conditions
         ),
         tiers={
@@ -111,31 +117,23 @@ def compile_rulebook() -> Rulebook:
     )
 
 
-def compile_versions(setting: Setting) -> tuple[VersionInForce, ...]:
-    """Return the versions of all active rules, base rules first.
+def published_versions() -> list[RuleVersion]:
+    """Return the versions of all active rules, in the order of their numbers."""
+    return list(RuleVersion.objects.published().order_by("rule_id", "number"))
 
-    Each holds from its `valid_from` until that of the next; the first one also holds
-    for everything before it, limited by its own dates.
-    """
-    by_rule: dict[int, list[RuleVersion]] = {}
-    for version in RuleVersion.objects.published().order_by("rule_id", "number"):
-        by_rule.setdefault(version.rule_id, []).append(version)
+
+def compile_versions(
+    versions: Sequence[RuleVersion], setting: Setting
+) -> tuple[VersionInForce, ...]:
+    """Return the versions that come into force, base rules first; see `spans_of`."""
     compiled = [
-        _in_force(version, following, setting, is_first=index == 0)
-        for versions in by_rule.values()
-        for index, (version, following) in enumerate(pairwise([*versions, None]))
-        if version is not None
+        _in_force(span, setting) for span in spans_of(versions) if not span.is_empty
     ]
     return tuple(sorted(compiled, key=lambda each: (each.stage != BASE, each.id)))
 
 
-def _in_force(
-    version: RuleVersion,
-    following: RuleVersion | None,
-    setting: Setting,
-    *,
-    is_first: bool,
-) -> VersionInForce:
+def _in_force(span: Span, setting: Setting) -> VersionInForce:
+    version = span.version
     kind = RULE_KINDS[version.rule.kind]
     return VersionInForce(
         id=version.pk,
@@ -143,8 +141,8 @@ def _in_force(
         ask=kind.prepare(version.params, setting.minor_units),
         starts_at=version.starts_at,
         ends_at=version.ends_at,
-        since=None if is_first else version.valid_from,
-        until=following.valid_from if following else None,
+        since=span.since,
+        until=span.until,
         conditions=tuple(
             (slug, condition.prepare(version.conditions[slug], setting))
             for slug, condition in CONDITIONS.items()

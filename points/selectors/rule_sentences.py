@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib import formats
-from points.models import RuleVersion, Tier
+from points.models import RuleContent, Tier
 from points.rules import RULE_KINDS
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Words
@@ -32,14 +32,19 @@ def _tier_names() -> dict[str, str]:
     return {tier.slug: tier.local_name for tier in Tier.objects.all()}
 
 
-def sentence_of(version: RuleVersion, words: Words) -> str:
-    """Return what the version says."""
-    kind = RULE_KINDS[version.rule.kind]
+def sentence_of(content: RuleContent, words: Words) -> str:
+    """Return what a version or a draft says."""
     return formats.sentences(
-        kind.describe(version.params, words.currency),
+        what_it_gives(content, words),
         *(
-            condition.describe(version.conditions[slug], words)
+            condition.describe(content.conditions[slug], words)
             for slug, condition in CONDITIONS.items()
-            if slug in version.conditions
+            if slug in content.conditions
         ),
     )
+
+
+def what_it_gives(content: RuleContent, words: Words) -> str:
+    """Return what the kind makes of the parameters."""
+    kind = RULE_KINDS[content.kind_slug]
+    return kind.describe(content.params, words.currency)

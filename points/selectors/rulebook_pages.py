@@ -1,23 +1,26 @@
-"""Earning rules as sentences, with their versions."""
+"""Earning rules as sentences, with their versions and drafts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from points.models import EarningRule, RuleVersion
+from points.models import EarningRule, RuleDraft, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.rules.conditions.base import Words
 from points.selectors.rule_sentences import current_words, sentence_of
+from points.selectors.rule_spans import Span, spans_of
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version as a sentence; `until` is when the next one took over."""
+    """A version as a sentence, and when it decides; state is now, planned, over, never."""
 
     version: RuleVersion
     sentence: str
+    since: datetime | None
     until: datetime | None
+    state: str
 
 
 @dataclass(frozen=True)
@@ -28,48 +31,70 @@ class RuleRow:
     kind: RuleKind
     versions: list[VersionRow]
     state: str
+    draft: RuleDraft | None = None
 
     @property
     def last(self) -> VersionRow | None:
-        """The version that decides for purchases of now."""
+        """The version that was published last; it may be planned for later."""
         return self.versions[0] if self.versions else None
+
+    @property
+    def current(self) -> VersionRow | None:
+        """The version that decides for purchases of now."""
+        return next((row for row in self.versions if row.state == "now"), None)
+
+    @property
+    def planned(self) -> list[VersionRow]:
+        """Versions that will decide later, the next one first."""
+        return [row for row in reversed(self.versions) if row.state == "planned"]
 
 
 def rule_rows(
     rules: Sequence[EarningRule], *, currency: str, at: datetime
 ) -> list[RuleRow]:
-    """Return the rules with their versions, by one look-up for all of them."""
-    by_rule: dict[int, list[RuleVersion]] = {rule.pk: [] for rule in rules}
+    """Return the rules with their versions, by one look-up for all of them.
+
+    Rules that come with their `draft` selected cost no look-up more.
+    """
     versions = RuleVersion.objects.filter(rule__in=rules).select_related("rule")
-    for version in versions.order_by("-number"):
-        by_rule[version.rule_id].append(version)
+    by_rule: dict[int, list[Span]] = {rule.pk: [] for rule in rules}
+    for span in spans_of(versions):
+        by_rule[span.version.rule_id].insert(0, span)
     words = current_words(currency)
     return [_row(rule, by_rule[rule.pk], words, at) for rule in rules]
 
 
-def _row(
-    rule: EarningRule, versions: list[RuleVersion], words: Words, at: datetime
-) -> RuleRow:
-    followers = [None, *versions]
+def _row(rule: EarningRule, spans: list[Span], words: Words, at: datetime) -> RuleRow:
     return RuleRow(
         rule=rule,
         kind=RULE_KINDS[rule.kind],
         versions=[
             VersionRow(
-                version=version,
-                sentence=sentence_of(version, words),
-                until=following.valid_from if following else None,
+                version=span.version,
+                sentence=sentence_of(span.version, words),
+                since=span.since,
+                until=span.until,
+                state=_state_of_version(span, at),
             )
-            for version, following in zip(versions, followers, strict=False)
+            for span in spans
         ],
-        state=_state(rule, versions, at),
+        state=_state(rule, spans, at),
+        draft=getattr(rule, "draft", None),
     )
 
 
-def _state(rule: EarningRule, versions: list[RuleVersion], at: datetime) -> str:
-    if not rule.is_active or not versions:
+def _state_of_version(span: Span, at: datetime) -> str:
+    if span.is_empty:
+        return "never"
+    if span.covers(at):
+        return "now"
+    return "planned" if span.since and at < span.since else "over"
+
+
+def _state(rule: EarningRule, spans: list[Span], at: datetime) -> str:
+    current = next((span.version for span in spans if span.covers(at)), None)
+    if not rule.is_active or current is None:
         return "paused"
-    last = versions[0]
-    if last.is_in_force(at):
+    if current.is_in_force(at):
         return "on"
-    return "planned" if last.starts_at and at < last.starts_at else "over"
+    return "planned" if current.starts_at and at < current.starts_at else "over"

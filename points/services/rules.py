@@ -1,5 +1,6 @@
 """Earning rules: every change is a new version, from now on."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,28 +32,83 @@ def save_rule(
 
     `params` are those of the kind's form, `conditions` the values of conditions by their
     slug; the version decides for purchases from `at` until its successor, inside
-    `starts_at` (inclusive) and `ends_at` (exclusive). Saving what is already in force returns that version. Raises NameTaken,
-    ParametersRefused, or RuleKindFixed for another kind than the rule has.
+    `starts_at` (inclusive) and `ends_at` (exclusive). Saving what is already in force
+    returns that version. Raises NameTaken, ParametersRefused, or RuleKindFixed for
+    another kind than the rule has.
     """
     lock_settings()
-    wanted = {
+    content = checked_content(
+        kind=kind,
+        params=params,
+        conditions=conditions,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    naming = Naming(name, kind)
+    return publish(naming, content, Publication(at, at, actor), rule=rule)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What a rule is called, and of which kind it is."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Publication:
+    """When a version is published, from when it decides, by whom, and who drafted it."""
+
+    at: datetime
+    valid_from: datetime
+    actor: Actor
+    drafted_by: str = ""
+
+
+def checked_content(
+    *,
+    kind: str,
+    params: dict[str, Any],
+    conditions: dict[str, Any] | None,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+) -> dict[str, Any]:
+    """Return the fields of `RuleContent`, cleaned; raises ParametersRefused."""
+    return {
         "params": _cleaned(kind, params),
         "conditions": _known_conditions(conditions or {}),
         "starts_at": starts_at,
         "ends_at": ends_at,
     }
-    _refuse_taken(name, rule)
-    with pghistory.context(reason="rule", actor=str(actor)):
-        rule = _named(rule, name, kind)
+
+
+def publish(
+    naming: Naming,
+    content: dict[str, Any],
+    publication: Publication,
+    *,
+    rule: EarningRule | None,
+) -> RuleVersion:
+    """Write the version, under the settings' lock; see `save_rule`.
+
+    A later version wins from its `valid_from` on: one that was planned for a day after
+    that never comes into force.
+    """
+    refuse_taken(naming.name, rule)
+    with pghistory.context(reason="rule", actor=str(publication.actor)):
+        rule = _named(rule, naming)
     last = rule.versions.order_by("number").last()
-    if last is not None and wanted == {name: getattr(last, name) for name in wanted}:
+    if last and last.content == content and last.valid_from <= publication.valid_from:
         return last
     return RuleVersion.objects.create(
         rule=rule,
         number=last.number + 1 if last else 1,
-        valid_from=at,
-        created_by=str(actor),
-        **wanted,
+        valid_from=publication.valid_from,
+        published_at=publication.at,
+        created_by=str(publication.actor),
+        drafted_by=publication.drafted_by,
+        **content,
     )
 
 
@@ -87,19 +143,20 @@ def _known_conditions(conditions: dict[str, Any]) -> dict[str, Any]:
     return conditions
 
 
-def _refuse_taken(name: str, rule: EarningRule | None) -> None:
+def refuse_taken(name: str, rule: EarningRule | None) -> None:
+    """Raise NameTaken where another rule has the name."""
     others = EarningRule.objects.exclude(pk=rule.pk if rule else 0)
     if others.filter(name=name).exists():
         raise NameTaken(name=name)
 
 
-def _named(rule: EarningRule | None, name: str, kind: str) -> EarningRule:
+def _named(rule: EarningRule | None, naming: Naming) -> EarningRule:
     if rule is None:
-        return EarningRule.objects.create(name=name, kind=kind)
+        return EarningRule.objects.create(name=naming.name, kind=naming.kind)
     rule = EarningRule.objects.get(pk=rule.pk)
-    if rule.kind != kind:
+    if rule.kind != naming.kind:
         raise RuleKindFixed
-    if rule.name != name:
-        rule.name = name
+    if rule.name != naming.name:
+        rule.name = naming.name
         rule.save(update_fields=["name"])
     return rule

@@ -1,5 +1,7 @@
 """Earning rules as sentences, with their versions."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,16 +16,19 @@ from django.views.decorators.http import (
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
+from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.models import EarningRule
+from points.models import EarningRule, RuleDraft
 from points.rule_forms import RuleForm, TrialForm
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import trial_of
+from points.selectors.rule_comparison import history_of
 from points.selectors.rule_sentences import current_words
 from points.selectors.rulebook_pages import RuleRow, rule_rows
 from points.selectors.traces import explain
+from points.services.rule_drafts import save_draft
 from points.services.rules import save_rule, set_rule_active
 
 CHANGE = ("points.view_earningrule", "points.change_earningrule")
@@ -33,8 +38,11 @@ CHANGE = ("points.view_earningrule", "points.change_earningrule")
 @staff_permission_required("points.view_earningrule")
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule as a sentence."""
-    rules = EarningRule.objects.visible_to(request.user)
-    context = {"rows": _rows(list(rules))}
+    rules = EarningRule.objects.visible_to(request.user).select_related("draft")
+    context = {
+        "rows": _rows(list(rules)),
+        "drafts": RuleDraft.objects.visible_to(request.user),
+    }
     return render_page(request, "points/rule_list.html", context)
 
 
@@ -44,6 +52,20 @@ def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One rule with all its versions."""
     [row] = _rows([_rule(request, pk)])
     return render_page(request, "points/rule_detail.html", {"row": row})
+
+
+@require_safe
+@staff_permission_required("points.view_earningrule")
+def rule_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """What each version of a rule changed, who published it, and what else was done."""
+    rule = _rule(request, pk)
+    [row] = _rows([rule])
+    context = {
+        "row": row,
+        "steps": history_of(row, current_words(current_rulebook().currency)),
+        "changes": changes_of(rule),
+    }
+    return render_page(request, "points/rule_history.html", context)
 
 
 @require_safe
@@ -112,18 +134,16 @@ def _save(
 ) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
-            data = form.cleaned_data
-            version = save_rule(
-                name=data["name"],
-                kind=kind.slug,
-                params=form.params,
-                conditions=form.conditions,
-                starts_at=data["starts_at"],
-                ends_at=data["ends_at"],
-                at=timezone.now(),  # noqa: TID251 -- a view reads the clock
-                actor=staff_actor(request.user.get_username()),
-                rule=row.rule if row else None,
-            )
+            doing: dict[str, Any] = {
+                "at": timezone.now(),  # noqa: TID251 -- a view reads the clock
+                "actor": staff_actor(request.user.get_username()),
+                "rule": row.rule if row else None,
+            }
+            if "draft" in request.POST:
+                draft = save_draft(**form.content, **doing)
+                messages.success(request, _("The draft is kept. It decides nothing."))
+                return redirect(draft)
+            version = save_rule(**form.content, **doing)
             messages.success(
                 request,
                 _("Version %(number)s decides for purchases from now on.")
@@ -135,7 +155,8 @@ def _save(
 
 
 def _rule(request: HttpRequest, pk: int) -> EarningRule:
-    return get_object_or_404(EarningRule.objects.visible_to(request.user), pk=pk)
+    rules = EarningRule.objects.visible_to(request.user).select_related("draft")
+    return get_object_or_404(rules, pk=pk)
 
 
 def _rows(rules: list[EarningRule]) -> list[RuleRow]:
