@@ -9,8 +9,10 @@ from ninja.openapi.schema import OpenAPISchema
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api import router as members_router
-from points.api import accounts, purchases, rewards
+from points import adjustment_api, entry_api, tier_api
+from points.api import accounts, rewards
 from points.batch_api import router as batches
+from points.purchase_api import router as purchases
 from points.refund_api import router as refunds
 
 DESCRIPTION = """\
@@ -22,6 +24,7 @@ Enrol members, post purchases, read balances, redeem rewards.
   much later. The same key with another body is refused (422). While the first call is
   still running a second one gets 409. A refusal is not kept: mend the request and send
   it again with the same key. After a 5xx or a lost connection, repeat with the same key.
+* **Lists** come in pages of up to 100: send `next` back as `cursor`, until it is null.
 * **Amounts** are decimals as text (`"128.50"`), **instants** carry their offset.
 * **Errors** are RFC 9457 problems; decide by `code`, show `detail`.
 """
@@ -55,7 +58,12 @@ api = PerennialAPI(
 problems.register(api)
 api.add_router("/members", members_router)
 api.add_router("/members", accounts)
+api.add_router("/members", entry_api.router)
+api.add_router("/members", tier_api.members)
+api.add_router("/members", adjustment_api.members)
+api.add_router("/adjustments", adjustment_api.router)
 api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
+api.add_router("/tiers", tier_api.router)

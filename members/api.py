@@ -1,4 +1,4 @@
-"""The API of members: enrol one, read one."""
+"""The API of members: enrol one, read one, list them."""
 
 from datetime import UTC
 from typing import Annotated
@@ -24,6 +24,7 @@ from loyalty_site.apiaccess.errors import ParameterRefused
 from loyalty_site.apiaccess.idempotency import Answer, answer_once
 from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
 from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.apiaccess.paging import Page, PageQuery, page_of
 from loyalty_site.apiaccess.schemas import (
     PROBLEMS,
     READ_PROBLEMS,
@@ -142,6 +143,10 @@ class MemberOut(BaseModel):
     identifiers: list[ExternalId]
 
 
+class MemberPage(Page[MemberOut]):
+    """Members, those enrolled last first."""
+
+
 def member_out(member: Member) -> MemberOut:
     """Return the member as the API shows one."""
     return MemberOut(
@@ -205,6 +210,32 @@ def post_member(
 
 @router.get(
     "",
+    auth=BearerKey(ApiKey.Scope.MEMBERS_READ),
+    response={200: MemberPage, **READ_PROBLEMS},
+    summary="List members",
+    operation_id="list_members",
+)
+def list_members(
+    request: ApiRequest,
+    page: Query[PageQuery],
+    is_open: Annotated[bool | None, Query()] = None,
+) -> MemberPage:
+    """List members, those enrolled last first; `is_open` leaves out closed or open ones."""
+    rows = Member.objects.prefetch_related("identifiers")
+    if is_open is not None:
+        rows = rows.filter(closed_at__isnull=is_open)
+    items, following = page_of(
+        request,
+        page,
+        rows,
+        order_by="-enrolled_at",
+        show=lambda found: [member_out(each) for each in found],
+    )
+    return MemberPage(items=items, next=following)
+
+
+@router.get(
+    "/lookup",
     auth=BearerKey(ApiKey.Scope.MEMBERS_READ),
     response={200: MemberOut, **READ_PROBLEMS},
     summary="Find a member by card, phone or e-mail",

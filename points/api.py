@@ -18,11 +18,11 @@ from loyalty_site.apiaccess.schemas import (
 )
 from loyalty_site.lib.errors import DomainError
 from members.models import Member
-from members.references import Found, find_member
 from points.amounts import amount_text
-from points.api_reading import read_purchase
+from points.api_reading import member_of, read_purchase
 from points.errors import UnknownMember
 from points.models import Redemption, Reward
+from points.purchase_api import router as purchases
 from points.schemas import (
     BalanceOut,
     ExpiringOut,
@@ -33,9 +33,9 @@ from points.schemas import (
     PurchaseOut,
     QuotedPurchaseIn,
     QuoteOut,
-    QuoteStep,
     RedemptionOut,
     RewardOut,
+    quote_steps,
 )
 from points.selectors.balances import balance_of
 from points.selectors.breakdowns import lots_taken_by
@@ -44,7 +44,6 @@ from points.selectors.traces import explain
 from points.services.purchases import post_purchase
 from points.services.redemptions import redeem_reward
 
-purchases = Router(tags=["Purchases"])
 accounts = Router(tags=["Points"])
 rewards = Router(tags=["Rewards"])
 
@@ -121,17 +120,7 @@ def quote_one(request: ApiRequest, body: QuotedPurchaseIn) -> QuoteOut:
         tier_factor=why.tier_factor or None,
         exact=why.exact,
         rounding=why.rounding,
-        steps=[
-            QuoteStep(
-                rule=step.rule_name,
-                version=step.version,
-                fired=step.has_fired,
-                value=step.value or None,
-                sentence=step.sentence,
-                reason=step.reason or None,
-            )
-            for step in why.steps
-        ],
+        steps=quote_steps(why.steps),
     )
 
 
@@ -234,14 +223,6 @@ def list_rewards(request: ApiRequest) -> list[RewardOut]:
         )
         for each in Reward.objects.on_offer(now).select_related("stock")
     ]
-
-
-def member_of(*, number: str) -> Found:
-    """Return the member of an address, or raise UnknownMember."""
-    is_sane = number.isascii() and number.isprintable()
-    if not is_sane or (member := find_member(number=number)) is None:
-        raise UnknownMember(reference=number)
-    return member
 
 
 def redemption_out(

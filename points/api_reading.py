@@ -53,3 +53,11 @@ def member_named(reference: MemberReference) -> Found:
     if member is None:
         raise UnknownMember(reference=str(reference))
     return member
+
+
+def member_of(*, number: str) -> Found:
+    """Return the member of an address, or raise UnknownMember."""
+    is_sane = number.isascii() and number.isprintable()
+    if not is_sane or (member := find_member(number=number)) is None:
+        raise UnknownMember(reference=number)
+    return member

@@ -23,6 +23,27 @@ class UnknownMember(DomainError):
         )
 
 
+class UnknownPurchase(DomainError):
+    """No purchase is known by that reference."""
+
+    code = "unknown_purchase"
+    field = "purchase"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No purchase is known by this reference. Post it first."))
+
+
+class UnknownRefund(DomainError):
+    """No refund is known by that id."""
+
+    code = "unknown_refund"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No refund is known by this id."))
+
+
 class MembershipClosed(DomainError):
     """The membership is closed, so nothing is posted to it."""
 
@@ -360,3 +381,35 @@ class CurrencyFixed(DomainError):
             _("There are purchases in %(currency)s, so the currency stays.")
             % {"currency": currency}
         )
+
+
+class UnknownAdjustment(DomainError):
+    """No adjustment is known by that id."""
+
+    code = "unknown_adjustment"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No adjustment is known by this id."))
+
+
+class NoPointsAsked(DomainError):
+    """An adjustment of 0 points moves nothing."""
+
+    code = "no_points_asked"
+    field = "points"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Write points to give, or with a minus points to take."))
+
+
+class NoteNeeded(DomainError):
+    """The reason of an adjustment alone says nothing."""
+
+    code = "note_needed"
+    field = "note"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Say in a few words why."))

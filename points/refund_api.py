@@ -1,32 +1,31 @@
 """The API of refunds."""
 
+from typing import Annotated
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from ninja import Router
+from ninja import Query, Router
 
 from loyalty_site.apiaccess.idempotency import Answer, answer_once
 from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
 from loyalty_site.apiaccess.models import ApiKey
-from loyalty_site.apiaccess.schemas import PROBLEMS, IdempotencyKey
-from loyalty_site.lib.errors import DomainError
+from loyalty_site.apiaccess.paging import PageQuery, page_of
+from loyalty_site.apiaccess.schemas import PROBLEMS, READ_PROBLEMS, IdempotencyKey
 from points.amounts import amount_text, minor_of, programme_currency
+from points.errors import UnknownPurchase, UnknownRefund
 from points.models import Purchase, Refund
-from points.refund_schemas import NewRefundIn, PurchaseReference, RefundOut
+from points.refund_schemas import (
+    NewRefundIn,
+    PurchaseReference,
+    RefundOut,
+    RefundPage,
+    RefundShown,
+)
+from points.selectors.programme import current_rulebook
 from points.services.refunds import LineBack, RefundWish, refund_purchase
 
 router = Router(tags=["Refunds"])
-
-
-class UnknownPurchase(DomainError):
-    """No purchase is known by that reference."""
-
-    code = "unknown_purchase"
-    field = "purchase"
-    status = 404
-
-    def __init__(self) -> None:
-        super().__init__(_("No purchase is known by this reference. Post it first."))
 
 
 @router.post(
@@ -60,6 +59,49 @@ def post_refund(
         return Answer(status, answer.model_dump(mode="json"))
 
     return answer_once(request, key=idempotency_key, at=now, work=post)
+
+
+@router.get(
+    "",
+    auth=BearerKey(ApiKey.Scope.PURCHASES_READ),
+    response={200: RefundPage, **READ_PROBLEMS},
+    summary="List refunds",
+    operation_id="list_refunds",
+)
+def list_refunds(
+    request: ApiRequest,
+    page: Query[PageQuery],
+    purchase: Annotated[UUID | None, Query()] = None,
+) -> RefundPage:
+    """List refunds, of a purchase or of all, the newest first."""
+    rows = Refund.objects.select_related("purchase")
+    if purchase is not None:
+        rows = rows.filter(purchase=_purchase(PurchaseReference(id=purchase)))
+    currency = current_rulebook().currency
+    items, following = page_of(
+        request,
+        page,
+        rows,
+        order_by="-pk",
+        show=lambda found: [_shown(each, currency) for each in found],
+    )
+    return RefundPage(items=items, next=following)
+
+
+@router.get(
+    "/{uuid:public_id}",
+    auth=BearerKey(ApiKey.Scope.PURCHASES_READ),
+    response={200: RefundShown, **READ_PROBLEMS},
+    summary="Read a refund",
+    operation_id="read_refund",
+)
+def get_refund(request: ApiRequest, public_id: UUID) -> RefundShown:
+    """Return what came back, and the points it took."""
+    rows = Refund.objects.select_related("purchase")
+    refund = rows.filter(public_id=public_id).first()
+    if refund is None:
+        raise UnknownRefund
+    return _shown(refund, current_rulebook().currency)
 
 
 def _purchase(reference: PurchaseReference) -> Purchase:
@@ -101,7 +143,11 @@ def _wish(body: NewRefundIn, currency: str) -> RefundWish:
 
 
 def _refund_out(refund: Refund, currency: str, *, is_new: bool) -> RefundOut:
-    return RefundOut(
+    return RefundOut(**dict(_shown(refund, currency)), is_new=is_new)
+
+
+def _shown(refund: Refund, currency: str) -> RefundShown:
+    return RefundShown(
         id=refund.public_id,
         purchase=refund.purchase.public_id,
         source=refund.source,
@@ -113,5 +159,4 @@ def _refund_out(refund: Refund, currency: str, *, is_new: bool) -> RefundOut:
         due=refund.due,
         collected=refund.collected,
         owed=refund.owed,
-        is_new=is_new,
     )

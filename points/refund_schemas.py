@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from loyalty_site.apiaccess.paging import Page
 from loyalty_site.apiaccess.schemas import (
     AmountText,
     Currency,
@@ -75,7 +76,7 @@ class NewRefundIn(Input):
         return self
 
 
-class RefundOut(BaseModel):
+class RefundShown(BaseModel):
     """A refund: `points` belong to the money, `due` are those that have not expired.
 
     `collected` are back, `owed` became a debt.
@@ -92,4 +93,13 @@ class RefundOut(BaseModel):
     due: int
     collected: int
     owed: int
+
+
+class RefundOut(RefundShown):
+    """A refund as it was posted."""
+
     is_new: bool
+
+
+class RefundPage(Page[RefundShown]):
+    """Refunds, the newest first."""

@@ -1,5 +1,6 @@
 """Shapes of the points API: what comes in and what goes out."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -15,6 +16,7 @@ from loyalty_site.apiaccess.schemas import (
     Quantity,
     one_line,
 )
+from points.selectors.traces import TraceStep
 
 LINES_LIMIT = 500
 Source = Annotated[
@@ -97,6 +99,21 @@ class QuoteStep(BaseModel):
     value: str | None
     sentence: str
     reason: str | None
+
+
+def quote_steps(steps: Iterable[TraceStep]) -> list[QuoteStep]:
+    """Return the steps of an explanation as the API shows them."""
+    return [
+        QuoteStep(
+            rule=step.rule_name,
+            version=step.version,
+            fired=step.has_fired,
+            value=step.value or None,
+            sentence=step.sentence,
+            reason=step.reason or None,
+        )
+        for step in steps
+    ]
 
 
 class QuoteOut(BaseModel):

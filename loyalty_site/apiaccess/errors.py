@@ -102,6 +102,18 @@ class ParameterRefused(DomainError):
     status = 400
 
 
+class CursorRefused(DomainError):
+    """The cursor belongs to another list, to other filters, or was edited."""
+
+    code = "cursor_refused"
+    field = "cursor"
+    status = 400
+    hint = _("Send the `next` of the page before, with the same filters.")
+
+    def __init__(self) -> None:
+        super().__init__(_("This cursor does not belong to this list."))
+
+
 class KeyNameTaken(DomainError):
     """Another API key has this name."""
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.lib.forms import RefusalsMixin
 
+MOST_POINTS = 1_000_000_000
+
 
 class ApiKeyForm(RefusalsMixin, forms.Form):
     """Name, scopes and life of a new key."""
@@ -37,6 +39,23 @@ class ApiKeyForm(RefusalsMixin, forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
+    )
+
+    adjusts_at_once = forms.IntegerField(
+        label=_("Points by hand at once"),
+        min_value=0,
+        max_value=MOST_POINTS,
+        required=False,
+        help_text=_(
+            "For keys that give and take points. More waits for a person. Empty: no limit."
+        ),
+    )
+    adjusts_in_a_day = forms.IntegerField(
+        label=_("Points by hand in one day"),
+        min_value=0,
+        max_value=MOST_POINTS,
+        required=False,
+        help_text=_("Empty: no limit."),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

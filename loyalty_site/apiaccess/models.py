@@ -32,8 +32,10 @@ class ApiKey(models.Model):
 
         MEMBERS_READ = "members:read", _("Read members")
         MEMBERS_WRITE = "members:write", _("Enrol members")
-        PURCHASES_WRITE = "purchases:write", _("Post and quote purchases")
-        POINTS_READ = "points:read", _("Read balances")
+        PURCHASES_READ = "purchases:read", _("Read purchases and refunds")
+        PURCHASES_WRITE = "purchases:write", _("Post, quote and refund purchases")
+        POINTS_READ = "points:read", _("Read balances, entries and tiers")
+        POINTS_ADJUST = "points:adjust", _("Give and take points by hand")
         REDEMPTIONS_WRITE = "redemptions:write", _("Redeem rewards")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -47,6 +49,16 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_on = models.DateField(_("last used"), null=True, blank=True)
+    adjusts_at_once = models.BigIntegerField(
+        _("points at once"),
+        default=0,
+        db_default=0,
+        null=True,
+        help_text=_("By hand, without a second person. Empty: no limit."),
+    )
+    adjusts_in_a_day = models.BigIntegerField(
+        _("points in one day"), default=0, db_default=0, null=True
+    )
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -54,6 +66,12 @@ class ApiKey(models.Model):
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(adjusts_at_once__gte=0, adjusts_in_a_day__gte=0),
+                name="apiaccess_apikey_limits_not_negative",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -41,9 +41,12 @@ def create_api_key(
     at: datetime,
     actor: Actor,
     expires_at: datetime | None = None,
+    adjusts_at_once: int | None = 0,
+    adjusts_in_a_day: int | None = 0,
 ) -> NewApiKey:
     """Make a key and return it with its raw text, which nobody can ask for again.
 
+    It adjusts points (>= 0) up to both limits by itself; None is no limit.
     Raises KeyNameTaken, and ValueError for a scope that does not exist.
     """
     raw = RAW_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
@@ -55,6 +58,8 @@ def create_api_key(
         created_at=at,
         created_by=str(actor),
         expires_at=expires_at,
+        adjusts_at_once=adjusts_at_once,
+        adjusts_in_a_day=adjusts_in_a_day,
     )
     try:
         with transaction.atomic():

@@ -19,6 +19,7 @@ from loyalty_site.apiaccess.tables import ApiKeyTable
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.htmx import render_page
 
+STARTING_WITH = {"expiry_days": "365", "adjusts_at_once": 0, "adjusts_in_a_day": 0}
 may_change_keys = staff_permission_required("apiaccess.change_apikey")
 
 
@@ -39,13 +40,15 @@ def key_list(request: HttpRequest) -> HttpResponse:
 def key_create(request: HttpRequest) -> HttpResponse:
     """Make a key and show it, this once."""
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
-    form = ApiKeyForm(request.POST or None, initial={"expiry_days": "365"})
+    form = ApiKeyForm(request.POST or None, initial=STARTING_WITH)
     if form.is_valid():
         with form.domain_errors():
             new = create_api_key(
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
                 expires_at=form.expires_at(now),
+                adjusts_at_once=form.cleaned_data["adjusts_at_once"],
+                adjusts_in_a_day=form.cleaned_data["adjusts_in_a_day"],
                 at=now,
                 actor=staff_actor(request.user.get_username()),
             )

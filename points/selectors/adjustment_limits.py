@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 
 from loyalty_site.accounts.roles import ROLES, Role
+from loyalty_site.apiaccess.models import ApiKey
 from points.models import AdjustmentLimit
 
 ADJUST = "points.adjust_points"
@@ -56,6 +57,12 @@ def limit_of(user: AbstractUser | AnonymousUser) -> Limit:
         _most(each.per_adjustment for each in limits),
         _most(each.per_day for each in limits),
     )
+
+
+def limit_of_key(api_key_id: int) -> Limit:
+    """Return what an API key may move without a person."""
+    api_key = ApiKey.objects.get(pk=api_key_id)
+    return Limit(api_key.adjusts_at_once, api_key.adjusts_in_a_day)
 
 
 def _most(numbers: Iterable[int | None]) -> int | None:

@@ -1,5 +1,6 @@
 """Traces as sentences: which rules fired, which did not and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -45,14 +46,36 @@ class Explanation:
 
 def explain(trace: dict[str, Any] | None) -> Explanation | None:
     """Return the explanation of an entry's trace; None where it has no rules in it."""
-    if not trace or "steps" not in trace:
-        return None
+    return explain_all([trace])[0]
+
+
+def explain_all(
+    traces: Sequence[dict[str, Any] | None],
+) -> list[Explanation | None]:
+    """Return the explanation of each trace, in order; see `explain`."""
+    with_rules = [trace for trace in traces if trace and "steps" in trace]
     versions = RuleVersion.objects.select_related("rule").in_bulk(
-        [version_id for version_id, _code, _value in trace["steps"]]
+        {version_id for trace in with_rules for version_id, _, _ in trace["steps"]}
     )
-    slug, factor = trace.get("tier") or ("", "")
-    tier = Tier.objects.filter(slug=slug).first() if slug else None
+    slugs = {trace["tier"][0] for trace in with_rules if trace.get("tier")}
+    tiers = Tier.objects.in_bulk(slugs, field_name="slug") if slugs else {}
     words = current_words(current_rulebook().currency)
+    return [
+        _explained(trace, versions, tiers, words)
+        if trace and "steps" in trace
+        else None
+        for trace in traces
+    ]
+
+
+def _explained(
+    trace: dict[str, Any],
+    versions: dict[int, RuleVersion],
+    tiers: dict[str, Tier],
+    words: Words,
+) -> Explanation:
+    slug, factor = trace.get("tier") or ("", "")
+    tier = tiers.get(slug)
     return Explanation(
         steps=tuple(
             _step(versions[version_id], code, value, words)

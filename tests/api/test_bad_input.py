@@ -176,7 +176,7 @@ def test_identifiers_given_twice_in_one_body_are_refused(till):
     ids=["twice", "NUL", "not UTF-8", "too long", "too many", "none"],
 )
 def test_a_query_that_does_not_fit(till, query, status):
-    answer = till.client.get(f"/api/v1/members?{query}", headers=till.headers())
+    answer = till.client.get(f"/api/v1/members/lookup?{query}", headers=till.headers())
 
     assert is_problem(answer)
     assert answer.status_code == status
@@ -207,7 +207,7 @@ def test_another_media_type_is_415(till, content_type):
 
 
 def test_a_wrong_method_is_405_and_names_the_right_ones(till):
-    answer = till.client.delete("/api/v1/purchases", headers=till.headers())
+    answer = till.client.delete("/api/v1/purchases/quote", headers=till.headers())
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
     assert answer["Allow"] == "POST"
@@ -222,7 +222,7 @@ def test_an_unknown_address_is_a_problem_too(till):
 
 def test_a_fault_of_ours_is_500_without_details(till, monkeypatch):
     monkeypatch.setattr("members.api.find_member", lambda **_: 1 / 0)
-    answer = till.get("/members", card="1")
+    answer = till.get("/members/lookup", card="1")
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "division" not in answer.content.decode()

@@ -114,6 +114,10 @@ def test_each_call_asks_for_its_scope_and_no_other(make_till):
     calls = {
         "members:read": lambda t: t.get(f"/members/{member.number}"),
         "members:write": lambda t: t.post("/members", MEMBER),
+        "purchases:read": lambda t: t.get("/purchases"),
+        "points:adjust": lambda t: t.post(
+            f"/members/{member.number}/adjustments", {"points": 1, "reason": "goodwill"}
+        ),
         "purchases:write": lambda t: t.post("/purchases", purchase(member)),
         "points:read": lambda t: t.get(f"/members/{member.number}/balance"),
         "redemptions:write": lambda t: t.post(
@@ -134,6 +138,12 @@ def test_quotes_rewards_and_look_ups_ask_for_scopes_too(make_till):
     for answer in (
         nobody.post("/purchases/quote", quote(make_member())),
         nobody.get("/rewards"),
-        nobody.get("/members", card="1"),
+        nobody.get("/members"),
+        nobody.get("/members/lookup", card="1"),
+        nobody.get("/tiers"),
+        nobody.get("/refunds"),
+        nobody.get("/adjustments"),
+        nobody.get(f"/members/{make_member().number}/entries"),
+        nobody.get(f"/members/{make_member().number}/tier"),
     ):
         assert answer.status_code == 403

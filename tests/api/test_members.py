@@ -62,7 +62,7 @@ def test_find_a_member_by_card_phone_and_mail(till):
         {"phone": "51234567"},
         {"email": "Mei.Chan@example.org"},
     ):
-        assert till.get("/members", **query).json()["number"] == number
+        assert till.get("/members/lookup", **query).json()["number"] == number
 
 
 def test_a_closed_member_is_found_by_number_and_not_by_phone(till):
@@ -70,7 +70,7 @@ def test_a_closed_member_is_found_by_number_and_not_by_phone(till):
     close_member(member=member, reason="asked", at=NOON, actor=CLERK)
 
     assert till.get(f"/members/{member.number}").json()["closed_at"] is not None
-    assert till.get("/members", phone="+85251234567").status_code == 404
+    assert till.get("/members/lookup", phone="+85251234567").status_code == 404
 
 
 def test_unknown_members_are_404(till):
@@ -80,5 +80,5 @@ def test_unknown_members_are_404(till):
 
 
 def test_look_up_needs_exactly_one_reference(till):
-    assert till.get("/members").status_code == 400
-    assert till.get("/members", card="1", phone="2").status_code == 400
+    assert till.get("/members/lookup").status_code == 400
+    assert till.get("/members/lookup", card="1", phone="2").status_code == 400

@@ -1,0 +1,116 @@
+"""The API of tiers: the ladder, and where a member stands on it."""
+
+from django.utils import timezone
+from ninja import Router
+from pydantic import BaseModel
+
+from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
+from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.apiaccess.schemas import READ_PROBLEMS, Instant
+from points.api_reading import member_of
+from points.models import Account, Tier, TierChange
+from points.schemas import InLanguages
+from points.selectors.tier_progress import progress_of
+
+router = Router(tags=["Tiers"])
+members = Router(tags=["Tiers"])
+CHANGES_SHOWN = 100
+
+
+class TierOut(BaseModel):
+    """A tier; `slug` is its stable name."""
+
+    slug: str
+    names: InLanguages
+    threshold: int
+    multiplier: str
+    perks: InLanguages
+
+
+class TierChangeOut(BaseModel):
+    """A move between tiers, by their slug; null is no tier."""
+
+    at: Instant
+    from_tier: str | None
+    to_tier: str | None
+    cause: str
+    qualifying: int
+
+
+class MemberTierOut(BaseModel):
+    """The tier held since when, what the next one needs, and the latest moves.
+
+    `qualifying` are the points that count toward a tier now; `missing` of them are
+    needed for `next_tier`.
+    """
+
+    member: str
+    tier: str | None
+    since: Instant | None
+    qualifying: int
+    next_tier: str | None
+    missing: int
+    history: list[TierChangeOut]
+
+
+@router.get(
+    "",
+    auth=BearerKey(ApiKey.Scope.POINTS_READ),
+    response={200: list[TierOut], **READ_PROBLEMS},
+    summary="List the tiers",
+    operation_id="list_tiers",
+)
+def list_tiers(request: ApiRequest) -> list[TierOut]:
+    """List the tiers, the lowest first."""
+    return [
+        TierOut(
+            slug=tier.slug,
+            names=InLanguages(
+                en=tier.name,
+                zh_hans=tier.name_zh_hans or tier.name,
+                zh_hant=tier.name_zh_hant or tier.name,
+            ),
+            threshold=tier.threshold,
+            multiplier=f"{tier.multiplier.normalize():f}",
+            perks=InLanguages(
+                en=tier.perks,
+                zh_hans=tier.perks_zh_hans or tier.perks,
+                zh_hant=tier.perks_zh_hant or tier.perks,
+            ),
+        )
+        for tier in Tier.objects.all()
+    ]
+
+
+@members.get(
+    "/{number}/tier",
+    auth=BearerKey(ApiKey.Scope.POINTS_READ),
+    response={200: MemberTierOut, **READ_PROBLEMS},
+    summary="Read a member's tier",
+    operation_id="read_member_tier",
+)
+def get_tier(request: ApiRequest, number: str) -> MemberTierOut:
+    """Say which tier the member holds, how far the next one is, and how it came."""
+    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
+    member = member_of(number=number)
+    account = Account.objects.select_related("tier").get(pk=member.pk)
+    progress = progress_of(account, at=now)
+    moves = TierChange.objects.filter(account=account).order_by("-at", "-pk")
+    return MemberTierOut(
+        member=member.number,
+        tier=progress.tier.slug if progress.tier else None,
+        since=progress.since,
+        qualifying=progress.qualifying,
+        next_tier=progress.following.slug if progress.following else None,
+        missing=progress.missing,
+        history=[
+            TierChangeOut(
+                at=move.at,
+                from_tier=move.from_tier.slug if move.from_tier else None,
+                to_tier=move.to_tier.slug if move.to_tier else None,
+                cause=move.cause,
+                qualifying=move.qualifying,
+            )
+            for move in moves.select_related("from_tier", "to_tier")[:CHANGES_SHOWN]
+        ],
+    )
