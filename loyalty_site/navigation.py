@@ -102,6 +102,7 @@ MENU = (
         "report-analytics",
         (
             Entry(_("Overview"), "reports:report-list", "reports.view_report"),
+            Entry(_("Points and liability"), "reports:points", "reports.view_report"),
             Entry(_("Retention"), "reports:cohorts", "reports.view_report"),
             Entry(_("NPS"), "reports:nps", "reports.view_report"),
             Entry(_("Definitions"), "reports:definition-list", "reports.view_report"),

@@ -9,6 +9,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from loyalty_site.jobs.kinds import register_job_kind
+        from points.selectors.verification import register_checks
+        from reports.checks import CHECKS
         from reports.jobs import CHECK
 
         register_job_kind(CHECK)
+        register_checks(*CHECKS)

@@ -7,6 +7,7 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("reports/", views.overview, name="report-list"),
+    path("reports/points/", views.points, name="points"),
     path("reports/cohorts/", views.cohorts, name="cohorts"),
     path("reports/nps/", views.nps, name="nps"),
     path("reports/definitions/", views.definition_list, name="definition-list"),

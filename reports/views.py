@@ -21,6 +21,7 @@ from reports.presentation import (
     cohorts as cohort_page,
     nps as nps_page,
     overview as overview_page,
+    points as points_page,
 )
 from reports.presentation.links import period_text, presets
 from reports.presentation.members import export_header, exported_row, shown_row
@@ -38,6 +39,13 @@ PageOf = Callable[[Any], dict[str, Any]]  # of the report's own result
 def overview(request: HttpRequest) -> HttpResponseBase:
     """Show how the programme is doing."""
     return _report_page(request, "overview", overview_page.page_of)
+
+
+@require_safe
+@staff_permission_required("reports.view_report")
+def points(request: HttpRequest) -> HttpResponseBase:
+    """Show the books of points: what moved them, and what is outstanding."""
+    return _report_page(request, "points", points_page.page_of)
 
 
 @require_safe

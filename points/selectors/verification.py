@@ -230,9 +230,17 @@ CHECKS = (
 )
 
 
+_registered: dict[str, Check] = {}
+
+
+def register_checks(*checks: Check) -> None:
+    """Add checks of an upper app; called once, from its `ready`."""
+    _registered.update((check.name, check) for check in checks)
+
+
 def verify_books(*, at: datetime) -> Iterator[Finding]:
     """Run every check and yield its finding; reads only."""
-    for check in CHECKS:
+    for check in (*CHECKS, *_registered.values()):
         yield _finding(check.name, check.title, sql.run(check.statement, {}))
     yield _finding(
         "tiers-follow-the-entries",

@@ -6,6 +6,12 @@ from reports.definitions.base import Report
 from reports.definitions.cohort_retention import CohortRetention
 from reports.definitions.nps import Nps
 from reports.definitions.overview import Overview
+from reports.definitions.points import Points
 
-_REPORTS: tuple[Report[Any, Any, Any], ...] = (Overview(), CohortRetention(), Nps())
+_REPORTS: tuple[Report[Any, Any, Any], ...] = (
+    Overview(),
+    Points(),
+    CohortRetention(),
+    Nps(),
+)
 REPORTS: dict[str, Report[Any, Any, Any]] = {report.slug: report for report in _REPORTS}

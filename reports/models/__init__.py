@@ -1,5 +1,6 @@
 """Rollup tables, one module per grain: members, cubes, scores, and their state."""
 
+from reports.models.books import BookCube, MemberBook, MemberVintage, VintageCube
 from reports.models.cubes import (
     CohortCube,
     DayCube,
@@ -12,10 +13,13 @@ from reports.models.scores import NpsCube, SendingCube, SurveyFact
 from reports.models.state import RollupAlarm, RollupState, TouchedMember
 
 __all__ = [
+    "BookCube",
     "CohortCube",
     "DayCube",
+    "MemberBook",
     "MemberDay",
     "MemberSummary",
+    "MemberVintage",
     "MonthRecurrence",
     "NpsCube",
     "OrderGap",
@@ -25,4 +29,5 @@ __all__ = [
     "SendingCube",
     "SurveyFact",
     "TouchedMember",
+    "VintageCube",
 ]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from psycopg.sql import SQL, Composed, Identifier
 
+from reports.models.books import VINTAGE_KEY, VINTAGE_POINTS
+
 TOUCHED = SQL("member_id IN (SELECT member_id FROM touched)")
 EVERYBODY = SQL("TRUE")
 
@@ -136,6 +138,23 @@ WHERE sent_on IS NOT NULL AND {who}
 GROUP BY 1, 2, 3, 4
 """)
 
+_BOOKS = SQL("""
+SELECT month, line, sum(points_in)::bigint, sum(points_out)::bigint,
+    sum(amount_minor)::bigint
+FROM reports_memberbook WHERE {who}
+GROUP BY month, line
+""")
+
+_VINTAGES = SQL("""
+SELECT issued_month, origin, effective_month, expiry_month, month,
+    sum(issued)::bigint, sum(taken_back)::bigint, sum(redeemed)::bigint,
+    sum(expired)::bigint, sum(other)::bigint
+FROM reports_membervintage WHERE {who}
+GROUP BY issued_month, origin, effective_month, expiry_month, month
+HAVING (sum(issued), sum(taken_back), sum(redeemed), sum(expired), sum(other))
+    <> (0, 0, 0, 0, 0)
+""")
+
 CUBES = (
     Cube(
         "reports_daycube",
@@ -178,4 +197,11 @@ CUBES = (
         ("sent", "reached", "answered"),
         _SENDINGS,
     ),
+    Cube(
+        "reports_bookcube",
+        ("month", "line"),
+        ("points_in", "points_out", "amount_minor"),
+        _BOOKS,
+    ),
+    Cube("reports_vintagecube", VINTAGE_KEY, VINTAGE_POINTS, _VINTAGES),
 )

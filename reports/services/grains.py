@@ -6,7 +6,9 @@ read the grains before it.
 
 from dataclasses import dataclass
 
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
+
+from reports.models.books import VINTAGE_KEY, VINTAGE_POINTS
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Grain:
     table: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
-    fresh: SQL
+    fresh: Composable
 
     @property
     def name(self) -> Identifier:
@@ -99,6 +101,88 @@ LEFT JOIN surveys_response answer ON answer.invitation_id = asked.id
 WHERE asked.sent_at IS NOT NULL OR answer.id IS NOT NULL
 """)
 
+# The month of the books is that of posting: what is posted late and back-dated moves
+# the month it is posted in, and a month that is over stays as it is. The account's own
+# balance is read by the same statement, so that both are of the same instant.
+_BOOKS = SQL("""
+SELECT member_id, month, line, sum(points_in)::bigint, sum(points_out)::bigint,
+    sum(amount_minor)::bigint
+FROM (
+    SELECT entry.account_id AS member_id,
+        date_trunc('month', entry.posted_at AT TIME ZONE %(zone)s)::date AS month,
+        entry.kind AS line, GREATEST(entry.points, 0) AS points_in,
+        GREATEST(-entry.points, 0) AS points_out, 0 AS amount_minor
+    FROM points_entry entry JOIN touched ON touched.member_id = entry.account_id
+    WHERE entry.points <> 0
+    UNION ALL
+    SELECT purchase.member_id,
+        date_trunc('month', purchase.posted_at AT TIME ZONE %(zone)s)::date,
+        'sales.sold', 0, 0, purchase.amount_minor
+    FROM points_purchase purchase JOIN touched USING (member_id)
+    WHERE purchase.amount_minor > 0
+    UNION ALL
+    SELECT account.member_id,
+        date_trunc('month', account.opened_at AT TIME ZONE %(zone)s)::date,
+        holding.line, GREATEST(holding.points, 0), GREATEST(-holding.points, 0), 0
+    FROM points_account account JOIN touched USING (member_id)
+    CROSS JOIN LATERAL (
+        VALUES ('account.balance', account.balance), ('account.debt', account.debt)
+    ) AS holding (line, points)
+    WHERE holding.points <> 0
+) fact
+GROUP BY member_id, month, line
+""")
+
+# A microsecond earlier, an instant that begins a month belongs to the month before: at
+# that instant its points have expired, or can be spent.
+_VINTAGES = SQL("""
+SELECT member_id, issued_month, origin, effective_month, expiry_month, month,
+    sum(issued)::bigint, sum(taken_back)::bigint, sum(redeemed)::bigint,
+    sum(expired)::bigint, sum(other)::bigint
+FROM (
+    SELECT entry.account_id AS member_id, life.*, life.issued_month AS month,
+        lot.points AS issued, 0 AS taken_back, 0 AS redeemed, 0 AS expired, 0 AS other
+    FROM points_entry entry
+    JOIN touched ON touched.member_id = entry.account_id
+    JOIN points_lot lot ON lot.entry_id = entry.id
+    CROSS JOIN LATERAL ({life}) life
+    UNION ALL
+    SELECT debit.account_id, life.*,
+        date_trunc('month', debit.posted_at AT TIME ZONE %(zone)s)::date,
+        0,
+        CASE WHEN debit.kind IN ('claw_back', 'adjust', 'debt_settlement')
+            THEN -taken.points ELSE 0 END,
+        CASE WHEN debit.kind IN ('redeem', 'redeem_reversal')
+            THEN -taken.points ELSE 0 END,
+        CASE WHEN debit.kind = 'expire' THEN -taken.points ELSE 0 END,
+        CASE WHEN debit.kind NOT IN ('claw_back', 'adjust', 'debt_settlement', 'redeem',
+            'redeem_reversal', 'expire') THEN -taken.points ELSE 0 END
+    FROM points_entry debit
+    JOIN touched ON touched.member_id = debit.account_id
+    JOIN points_allocation taken ON taken.entry_id = debit.id
+    JOIN points_lot lot ON lot.id = taken.lot_id
+    JOIN points_entry entry ON entry.id = lot.entry_id
+    CROSS JOIN LATERAL ({life}) life
+) fact
+GROUP BY member_id, issued_month, origin, effective_month, expiry_month, month
+HAVING (sum(issued), sum(taken_back), sum(redeemed), sum(expired), sum(other))
+    <> (0, 0, 0, 0, 0)
+""").format(
+    life=SQL("""
+        SELECT date_trunc('month', entry.posted_at AT TIME ZONE %(zone)s)::date
+            AS issued_month,
+        CASE WHEN entry.kind = 'earn' THEN 'sale'
+            WHEN entry.kind IN ('bonus', 'adjust') THEN 'gift' ELSE 'other' END
+            AS origin,
+        date_trunc('month',
+            (lot.effective_at - interval '1 microsecond') AT TIME ZONE %(zone)s)::date
+            AS effective_month,
+        coalesce(date_trunc('month',
+            (lot.expires_at - interval '1 microsecond') AT TIME ZONE %(zone)s)::date,
+            DATE '9999-12-01') AS expiry_month
+    """)
+)
+
 POINTS = ("issued", "clawed_back", "adjusted", "redeemed", "expired")
 GRAINS = (
     Grain(
@@ -124,5 +208,17 @@ GRAINS = (
             "answered_on tier_id score is_late has_comment".split()
         ),
         _SURVEYS,
+    ),
+    Grain(
+        "reports_memberbook",
+        ("member_id", "month", "line"),
+        ("points_in", "points_out", "amount_minor"),
+        _BOOKS,
+    ),
+    Grain(
+        "reports_membervintage",
+        ("member_id", *VINTAGE_KEY),
+        VINTAGE_POINTS,
+        _VINTAGES,
     ),
 )

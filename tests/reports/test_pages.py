@@ -14,11 +14,17 @@ from reports.models import RollupState
 from tests.factories import make_member, make_rule
 from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
 
-PAGES = ("reports:report-list", "reports:cohorts", "reports:nps")
+PAGES = (
+    "reports:report-list",
+    "reports:points",
+    "reports:cohorts",
+    "reports:nps",
+)
 LISTS = (
     "/reports/overview/members/?figure=sales&from=2026-10",
     "/reports/cohort-retention/members/?from=2026-10&period=0",
     "/reports/nps/members/?from=2026-10",
+    "/reports/points/members/?to=2026-11&bucket=age-0",
 )
 QUERIES_AT_MOST = 12
 FACTS = re.compile(r'(FROM|JOIN) "?(points_purchase|points_entry|surveys_response)"?')

@@ -273,6 +273,8 @@ def _report_paths() -> list[str]:
         "/reports/",
         "/reports/?from=2026-09&to=2026-10",
         "/reports/?from=2015-01&to=2015-02",
+        "/reports/points/",
+        "/reports/points/members/?to=2026-11&bucket=age-0",
         "/reports/cohorts/",
         "/reports/nps/?from=2026-09&to=2026-10",
         "/reports/definitions/",

@@ -1,0 +1,66 @@
+"""What the numbers of the books mean, in words for the people who read them."""
+
+# ruff: noqa: RUF001 -- formulas are written with the signs of mathematics
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.definitions.base import Metric
+
+POINTS = (
+    Metric(
+        "roll-forward",
+        _("Roll-forward"),
+        _(
+            "All points of all members from the opening to the closing of the period. "
+            "The month is that in which an entry was posted, whenever its purchase was: "
+            "so a month that is over does not change any more."
+        ),
+        _("Opening + issued − reversed − redeemed − expired ± other = closing."),
+    ),
+    Metric(
+        "books-issued",
+        _("Points issued (books)"),
+        _("Points earned, given as bonus, and adjusted upward by hand."),
+        _("Sum of these entries by month of posting."),
+    ),
+    Metric(
+        "books-reversed",
+        _("Points reversed"),
+        _("Points clawed back after refunds and voids, and adjusted downward by hand."),
+        _("Sum of these entries by month of posting."),
+    ),
+    Metric(
+        "books-redeemed",
+        _("Points redeemed (books)"),
+        _("Points spent on rewards, less those given back by reversals."),
+        _("Sum of these entries by month of posting."),
+    ),
+    Metric(
+        "books-other",
+        _("Other movements"),
+        _(
+            "Every kind of entry that no other line holds, such as points moved from "
+            "one member to another, each under its own name. No kind is left out."
+        ),
+        _("Sum of these entries by month of posting."),
+    ),
+    Metric(
+        "books-outstanding",
+        _("Points outstanding (books)"),
+        _(
+            "Points that are left in the lots of all members at the end of the month and "
+            "that have not expired by then. Pending ones cannot be spent yet. The age "
+            "counts from the month of posting, the time left to the last month of life."
+        ),
+        _("Points of the lots − what was taken from them, by month of posting."),
+    ),
+    Metric(
+        "books-tie",
+        _("The books tie"),
+        _(
+            "The closing of all entries equals the sum of the balances of all accounts, "
+            "to the point. Both are read at the same instant."
+        ),
+        _("Closing of the roll-forward − sum of the balances = 0."),
+    ),
+)
