@@ -1,15 +1,22 @@
 """Earning rules as sentences, with their versions and drafts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from points.models import EarningRule, RuleDraft, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.rules.conditions.base import Words
+from points.selectors.programme import Rulebook
 from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.rule_spans import Span, spans_of
+from points.selectors.rule_warnings import (
+    RuleWarning,
+    Surroundings,
+    versions_to_come,
+    warnings_about,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class RuleRow:
     versions: list[VersionRow]
     state: str
     draft: RuleDraft | None = None
+    warnings: tuple[RuleWarning, ...] = ()
 
     @property
     def last(self) -> VersionRow | None:
@@ -62,6 +70,45 @@ def rule_rows(
         by_rule[span.version.rule_id].insert(0, span)
     words = current_words(currency)
     return [_row(rule, by_rule[rule.pk], words, at) for rule in rules]
+
+
+def with_warnings(
+    rows: Sequence[RuleRow],
+    versions: Iterable[RuleVersion],
+    rulebook: Rulebook,
+    *,
+    at: datetime,
+) -> list[RuleRow]:
+    """Return the rows with what is odd about them beside all `versions` there are.
+
+    Of rules that are paused or over nothing is said, but for dates that were past when
+    they were published.
+    """
+    within = surroundings_of(versions, rulebook, at=at)
+    return [replace(row, warnings=_warnings(row, within, at)) for row in rows]
+
+
+def surroundings_of(
+    versions: Iterable[RuleVersion], rulebook: Rulebook, *, at: datetime
+) -> Surroundings:
+    """Return what a rule is looked at with."""
+    return Surroundings(
+        current_words(rulebook.currency),
+        rulebook.zone,
+        versions_to_come(versions, at=at),
+    )
+
+
+def _warnings(
+    row: RuleRow, within: Surroundings, at: datetime
+) -> tuple[RuleWarning, ...]:
+    if row.last is None or not row.rule.is_active:
+        return ()
+    version = row.last.version
+    since = version.published_at or version.valid_from
+    found = warnings_about(version, rule=row.rule, since=since, within=within)
+    is_over = version.ends_at is not None and version.ends_at <= at
+    return tuple(each for each in found if each.is_never or not is_over)
 
 
 def _row(rule: EarningRule, spans: list[Span], words: Words, at: datetime) -> RuleRow:

@@ -22,10 +22,11 @@ from loyalty_site.lib.htmx import render_page
 from points.models import EarningRule, RuleDraft, RuleVersion
 from points.rule_forms import DraftForm, PublicationForm
 from points.rules import RULE_KINDS
-from points.selectors.programme import current_rulebook
+from points.selectors.programme import current_rulebook, published_versions
 from points.selectors.rule_comparison import compared
 from points.selectors.rule_sentences import current_words, sentence_of
-from points.selectors.rulebook_pages import rule_rows
+from points.selectors.rule_warnings import warnings_about
+from points.selectors.rulebook_pages import rule_rows, surroundings_of
 from points.services.rule_drafts import (
     discard_draft,
     publish_draft,
@@ -126,7 +127,8 @@ def _detail(
     request: HttpRequest, draft: RuleDraft, form: PublicationForm
 ) -> HttpResponse:
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
-    currency = current_rulebook().currency
+    rulebook = current_rulebook()
+    currency = rulebook.currency
     words = current_words(currency)
     rules = [draft.rule] if draft.rule else []
     row = next(iter(rule_rows(rules, currency=currency, at=now)), None)
@@ -142,6 +144,12 @@ def _detail(
         and row.last is not None
         and row.last.version.pk != draft.based_on_id,
         "kind": RULE_KINDS[draft.kind],
+        "warnings": warnings_about(
+            draft,
+            rule=draft.rule,
+            since=now,
+            within=surroundings_of(published_versions(), rulebook, at=now),
+        ),
     }
     return render_page(request, "points/draft_detail.html", context)
 

@@ -22,11 +22,11 @@ from points.models import EarningRule, RuleDraft
 from points.rule_forms import RuleForm, TrialForm
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
-from points.selectors.programme import current_rulebook
+from points.selectors.programme import current_rulebook, published_versions
 from points.selectors.quotes import trial_of
 from points.selectors.rule_comparison import history_of
 from points.selectors.rule_sentences import current_words
-from points.selectors.rulebook_pages import RuleRow, rule_rows
+from points.selectors.rulebook_pages import RuleRow, rule_rows, with_warnings
 from points.selectors.traces import explain
 from points.services.rule_drafts import save_draft
 from points.services.rules import save_rule, set_rule_active
@@ -38,9 +38,12 @@ CHANGE = ("points.view_earningrule", "points.change_earningrule")
 @staff_permission_required("points.view_earningrule")
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule as a sentence."""
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
     rules = EarningRule.objects.visible_to(request.user).select_related("draft")
+    rows = _rows(list(rules))
+    versions = [each.version for row in rows for each in row.versions]
     context = {
-        "rows": _rows(list(rules)),
+        "rows": with_warnings(rows, versions, current_rulebook(), at=now),
         "drafts": RuleDraft.objects.visible_to(request.user),
     }
     return render_page(request, "points/rule_list.html", context)
@@ -49,8 +52,10 @@ def rule_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_permission_required("points.view_earningrule")
 def rule_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One rule with all its versions."""
-    [row] = _rows([_rule(request, pk)])
+    """One rule with all its versions, and what is odd about it."""
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    rows = _rows([_rule(request, pk)])
+    [row] = with_warnings(rows, published_versions(), current_rulebook(), at=now)
     return render_page(request, "points/rule_detail.html", {"row": row})
 
 

@@ -1,0 +1,198 @@
+"""What is odd about a rule: it can never count, or counts together with another one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from loyalty_site.lib import formats
+from points.models import EarningRule, RuleContent, RuleVersion
+from points.rules import RULE_KINDS
+from points.rules.base import BASE, MULTIPLIER
+from points.rules.conditions.base import Words
+from points.rules.conditions.where import CHANNELS
+from points.selectors.rule_spans import spans_of
+
+# A purchase has one of each, so that rules asking for different ones never meet.
+ONE_OF = ("stores", "channels", "tiers", "weekdays")
+DAYS_LOOKED_AT = 8  # every day of the week, whatever the hour of the start
+Minutes = list[tuple[int, int]]
+DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True)
+class RuleWarning:
+    """Something odd, as a sentence; it never stops anybody.
+
+    `is_never` says that the rule cannot count at all; `other` is the rule it is about.
+    """
+
+    sentence: str
+    is_never: bool = False
+    other: EarningRule | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a rule is looked at with: the names that exist, the zone, the other rules.
+
+    `versions` are those of active rules that decide or will decide.
+    """
+
+    words: Words
+    zone: ZoneInfo
+    versions: Sequence[RuleVersion]
+
+
+def versions_to_come(
+    versions: Iterable[RuleVersion], *, at: datetime
+) -> list[RuleVersion]:
+    """Return those of active rules that decide at `at` or will decide later."""
+    return [
+        span.version
+        for span in spans_of(each for each in versions if each.rule.is_active)
+        if not span.is_empty
+        and (span.until is None or at < span.until)
+        and (span.version.ends_at is None or at < span.version.ends_at)
+    ]
+
+
+def warnings_about(
+    content: RuleContent,
+    *,
+    rule: EarningRule | None,
+    since: datetime,
+    within: Surroundings,
+) -> list[RuleWarning]:
+    """Return what is odd about it from `since` on; `rule` is the one it belongs to."""
+    if never := list(_never(content, since, within)):
+        return [RuleWarning(said, is_never=True) for said in never]
+    others = [each for each in within.versions if rule is None or each.rule != rule]
+    partly = (RuleWarning(said) for said in _partly(content, others, within))
+    return [*partly, *_together(content, others)]
+
+
+def _never(
+    content: RuleContent, since: datetime, within: Surroundings
+) -> Iterator[str]:
+    conditions, words = content.conditions, within.words
+    hours = conditions.get("hours")
+    if conditions.get("weekdays") == []:
+        yield _("No day of the week is chosen, so it never counts.")
+    elif hours and hours[0] == hours[1]:
+        yield _("Its hours are empty, so it never counts.")
+    elif content.ends_at is not None and content.ends_at <= since:
+        yield _("Its dates lie in the past, so no new purchase counts.")
+    elif not _has_a_moment(content, since, within.zone):
+        yield _("Its days and hours do not fall between its dates, so it never counts.")
+    for slug, known, said in (
+        ("stores", words.stores, _("None of its stores exists, so it never counts.")),
+        ("tiers", words.tiers, _("None of its tiers exists, so it never counts.")),
+        ("channels", CHANNELS, _("None of its channels exists, so it never counts.")),
+    ):
+        if (asked := conditions.get(slug)) and not any(each in known for each in asked):
+            yield said
+
+
+def _partly(
+    content: RuleContent, others: Sequence[RuleVersion], within: Surroundings
+) -> Iterator[str]:
+    conditions, words = content.conditions, within.words
+    for slug, known, said in (
+        ("stores", words.stores, _("There is no store %(names)s any more.")),
+        ("tiers", words.tiers, _("There is no tier %(names)s any more.")),
+    ):
+        gone = [each for each in conditions.get(slug, []) if each not in known]
+        if gone and len(gone) < len(conditions[slug]):
+            yield said % {"names": formats.listed(gone)}
+    bases = (each for each in others if _stage(each) == BASE)
+    if _stage(content) == MULTIPLIER and not any(meet(content, each) for each in bases):
+        yield _(
+            "No base rule counts on the same purchase: there is nothing to multiply."
+        )
+
+
+def _together(
+    content: RuleContent, others: Sequence[RuleVersion]
+) -> Iterator[RuleWarning]:
+    for other in others:
+        if other.kind_slug != content.kind_slug or not meet(content, other):
+            continue
+        if other.content == content.content:
+            said = _("%(name)s says exactly the same, so that it counts twice.")
+        elif _stage(content) == MULTIPLIER:
+            said = _(
+                "%(name)s can count on the same purchase; the factors are combined."
+            )
+        else:
+            said = _("%(name)s can count on the same purchase; the points are added.")
+        yield RuleWarning(said % {"name": other.rule.name}, other=other.rule)
+
+
+def meet(one: RuleContent, other: RuleContent) -> bool:
+    """Whether there can be a purchase for which the conditions of both hold."""
+    return (
+        _dates_meet(one, other)
+        and all(_lists_meet(one, other, slug) for slug in ONE_OF)
+        and _hours_meet(one, other)
+    )
+
+
+def _stage(content: RuleContent) -> str:
+    return RULE_KINDS[content.kind_slug].stage
+
+
+def _dates_meet(one: RuleContent, other: RuleContent) -> bool:
+    starts = [each for each in (one.starts_at, other.starts_at) if each]
+    ends = [each for each in (one.ends_at, other.ends_at) if each]
+    return not starts or not ends or max(starts) < min(ends)
+
+
+def _lists_meet(one: RuleContent, other: RuleContent, slug: str) -> bool:
+    if slug not in one.conditions or slug not in other.conditions:
+        return True
+    return not set(one.conditions[slug]).isdisjoint(other.conditions[slug])
+
+
+def _hours_meet(one: RuleContent, other: RuleContent) -> bool:
+    return any(
+        max(start, begin) < min(end, finish)
+        for start, end in _minutes(one)
+        for begin, finish in _minutes(other)
+    )
+
+
+def _minutes(content: RuleContent) -> Minutes:
+    """Return the spans of a day, in minutes, at which it counts."""
+    hours = content.conditions.get("hours")
+    if hours is None:
+        return [(0, DAY_MINUTES)]
+    at = [time.fromisoformat(text) for text in hours]
+    start, end = (each.hour * 60 + each.minute for each in at)
+    if start <= end:
+        return [(start, end)]
+    return [(0, end), (start, DAY_MINUTES)]
+
+
+def _has_a_moment(content: RuleContent, since: datetime, zone: ZoneInfo) -> bool:
+    """Whether one of its days and hours lies between its dates."""
+    if content.ends_at is None or content.ends_at <= since:
+        return True
+    start = max(content.starts_at or since, since).astimezone(zone)
+    end = content.ends_at.astimezone(zone)
+    days = content.conditions.get("weekdays", range(7))
+    return any(
+        max(start, _at(day, begin)) < min(end, _at(day, finish))
+        for day in (
+            datetime.combine(start.date(), time.min, tzinfo=zone) + timedelta(days=n)
+            for n in range(DAYS_LOOKED_AT)
+        )
+        if day.weekday() in days
+        for begin, finish in _minutes(content)
+    )
+
+
+def _at(day: datetime, minute: int) -> datetime:
+    return day + timedelta(minutes=minute)
