@@ -115,6 +115,7 @@ MENU = (
         "settings",
         (
             Entry(_("Programme"), "points:programme-edit", "points.change_programme"),
+            Entry(_("Expiry"), "points:expiry-edit", "points.change_programme"),
             Entry(_("Limits"), "points:limit-edit", "points.change_programme"),
         ),
     ),

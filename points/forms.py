@@ -237,7 +237,6 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "name",
             "time_zone",
             "currency",
-            "expiry_months",
             "pending_days",
             "rounding",
             "multiplier_combination",
@@ -269,7 +268,6 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             Fieldset(
                 _("Points"),
                 "pending_days",
-                "expiry_months",
                 "rounding",
                 "multiplier_combination",
             ),

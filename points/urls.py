@@ -5,6 +5,7 @@ from django.urls import include, path
 from points.views import (
     adjustments,
     counter,
+    expiry,
     ledger,
     limits,
     portal,
@@ -135,6 +136,12 @@ urlpatterns = [
     path("rules/", include(rule_urls)),
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),
+    path("settings/expiry/", expiry.expiry_edit, name="expiry-edit"),
+    path(
+        "settings/expiry/tiers/<slug:slug>/",
+        expiry.tier_expiry_edit,
+        name="tier-expiry-edit",
+    ),
     path("settings/limits/", limits.limit_edit, name="limit-edit"),
     path("me/", include(portal_urls)),
     path("", include("points.import_urls")),

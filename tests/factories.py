@@ -7,6 +7,8 @@ from typing import Any
 from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from members.services import Profile, enrol_member
+from points.expiry_policies import stored_policy
+from points.expiry_policies.after import AfterATime
 from points.models import (
     EarningRule,
     Entry,
@@ -34,7 +36,9 @@ def next_number() -> int:
 
 
 def set_programme(**changes: Any) -> Programme:
-    """Change the programme's settings."""
+    """Change the programme's settings; `expiry_months` for the commonest expiry."""
+    if months := changes.pop("expiry_months", None):
+        changes["expiry"] = stored_policy(AfterATime(months))
     Programme.objects.update(**changes)
     return Programme.objects.get()
 

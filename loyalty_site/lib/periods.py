@@ -61,6 +61,18 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def first_day_after_months(day: date, months: int) -> date:
+    """Return the first day after the block of `months` months of its year (1, 3, 6, 12)."""
+    first_month = (day.month - 1) // months * months + 1
+    return add_months(date(day.year, first_month, 1), months)
+
+
+def first_day_after_month(day: date, month: int) -> date:
+    """Return the first day after that month of the calendar, the next that ends after `day`."""
+    year = day.year if day.month <= month else day.year + 1
+    return add_months(date(year, month, 1), 1)
+
+
 def add_months_at(at: datetime, months: int, zone: ZoneInfo) -> datetime:
     """Return the instant `months` later at the same wall time in `zone`, in UTC.
 

@@ -3,15 +3,20 @@
 from zoneinfo import ZoneInfo
 
 import pghistory
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.money import Rounding
 
 # More than any account can owe, and far from what a column can hold.
 NO_LIMIT = 10**15
+
+
+def no_expiry() -> dict[str, str]:
+    """Return the policy of points that do not expire."""
+    return {"kind": "never"}
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
@@ -43,14 +48,18 @@ class Programme(models.Model):
         choices=Rounding,
         default=Rounding.FLOOR,
     )
-    expiry_months = models.PositiveSmallIntegerField(
-        _("points expire after months"),
-        null=True,
+    expiry = models.JSONField(
+        _("expiry of points"),
+        default=no_expiry,
+        db_default=Value(no_expiry(), models.JSONField()),
+        help_text=_("The policy for everyone, by its kind."),
+    )
+    tier_expiry = models.JSONField(
+        _("expiry of points by tier"),
+        default=dict,
+        db_default=Value({}, models.JSONField()),
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(600)],
-        help_text=_(
-            "Counted from when they can be spent, to the second. Empty: never."
-        ),
+        help_text=_("Policies of tiers that have their own, by the tier's short name."),
     )
     pending_days = models.PositiveSmallIntegerField(
         _("points can be spent after days"),
@@ -105,9 +114,8 @@ class Programme(models.Model):
                 condition=Q(id=1), name="points_programme_has_one_row"
             ),
             models.CheckConstraint(
-                condition=Q(expiry_months=None)
-                | Q(expiry_months__gte=1, expiry_months__lte=600),
-                name="points_programme_expiry_is_sensible",
+                condition=Q(expiry__has_key="kind"),
+                name="points_programme_expiry_has_a_kind",
             ),
             models.CheckConstraint(
                 condition=Q(pending_days__lte=366),

@@ -8,8 +8,10 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.money import minor_digits
-from loyalty_site.lib.periods import add_days_at, add_months_at
+from loyalty_site.lib.periods import add_days_at
 from points import sql
+from points.expiry_policies import read_policy
+from points.expiry_policies.base import ExpiryPolicy
 from points.models import Programme, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, as_whole
@@ -35,7 +37,8 @@ class Rulebook:
 
     currency: str
     zone: ZoneInfo
-    expiry_months: int | None
+    expiry: ExpiryPolicy
+    tier_expiry: dict[str, ExpiryPolicy]
     pending_days: int
     backdating_days: int
     terms: Terms
@@ -49,11 +52,19 @@ class Rulebook:
             return earned_at
         return add_days_at(earned_at, self.pending_days, self.zone)
 
-    def expires_at(self, since: datetime) -> datetime | None:
-        """Return when points that become active at `since` expire; None is never."""
-        if self.expiry_months is None:
-            return None
-        return add_months_at(since, self.expiry_months, self.zone)
+    def expires_at(
+        self, since: datetime, tier: TierBenefit | None = None
+    ) -> datetime | None:
+        """Return when points that become active at `since` expire; None is never.
+
+        `tier` is the one in which they were given; it may have a policy of its own.
+        """
+        policy = self.tier_expiry.get(tier.slug, self.expiry) if tier else self.expiry
+        return policy.expires_at(since, self.zone)
+
+    def tier_of(self, tier_id: int | None) -> TierBenefit | None:
+        """Return the tier that an account holds."""
+        return self.tiers.get(tier_id) if tier_id else None
 
 
 class _Kept(threading.local):
@@ -97,7 +108,10 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
     return Rulebook(
         currency=programme.currency,
         zone=programme.zone,
-        expiry_months=programme.expiry_months,
+        expiry=read_policy(programme.expiry),
+        tier_expiry={
+            slug: read_policy(stored) for slug, stored in programme.tier_expiry.items()
+        },
         pending_days=programme.pending_days,
         backdating_days=programme.backdating_days,
         terms=Terms(

@@ -40,7 +40,7 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     return Quote(
         outcome.points,
         effective_at,
-        rulebook.expires_at(effective_at),
+        rulebook.expires_at(effective_at, member.tier),
         outcome.trace,
     )
 

@@ -162,7 +162,9 @@ def _post(
         "reason": adjustment.reason,
     }
     if adjustment.points > 0:
-        credit = Credit(expires_at=current_rulebook().expires_at(at), **told)
+        rulebook = current_rulebook()
+        tier = rulebook.tier_of(accounts[adjustment.account_id].tier_id)
+        credit = Credit(expires_at=rulebook.expires_at(at, tier), **told)
         [movement] = post_credits([credit], posted_at=at, actor=actor, are_locked=True)
     else:
         [movement] = post_debits(

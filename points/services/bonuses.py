@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from loyalty_site.lib.actors import Actor
 from members.models import Member
 from points.errors import KeyReused
 from points.models import Entry
 from points.selectors.programme import current_rulebook
-from points.services.posting import Credit, post_credits
+from points.services.posting import Credit, lock_accounts, post_credits
 
 
+@transaction.atomic
 def award_bonus(
     *,
     member: Member,
@@ -27,6 +30,8 @@ def award_bonus(
     """
     if not points:
         return None
+    account = lock_accounts([member.pk])[member.pk]
+    rulebook = current_rulebook(account.stamp)
     credit = Credit(
         member_id=member.pk,
         kind=Entry.Kind.BONUS,
@@ -35,10 +40,10 @@ def award_bonus(
         key=key,
         source=source,
         source_id=source_id,
-        expires_at=current_rulebook().expires_at(at),
+        expires_at=rulebook.expires_at(at, rulebook.tier_of(account.tier_id)),
         reason=reason,
     )
-    post_credits([credit], posted_at=at, actor=actor)
+    post_credits([credit], posted_at=at, actor=actor, are_locked=True)
     entry = Entry.objects.get(account_id=member.pk, key=key)
     if entry.points != points:
         raise KeyReused(key=key)

@@ -11,7 +11,7 @@ from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
-from points.rules.pipeline import Outcome, evaluate
+from points.rules.pipeline import Outcome, TierBenefit, evaluate
 from points.selectors.programme import Rulebook
 from points.services.posting import Credit, post_credits
 from points.services.purchase_statements import DOCUMENT, PURCHASES
@@ -82,9 +82,9 @@ def _prepared(
         for purchase, member in zip(purchases, members, strict=True)
     ]
     credits_ = [
-        _credit(purchase, public_id, outcome, rulebook)
-        for purchase, public_id, outcome in zip(
-            purchases, public_ids, outcomes, strict=True
+        _credit(purchase, public_id, outcome, rulebook, tier=member.tier)
+        for purchase, public_id, outcome, member in zip(
+            purchases, public_ids, outcomes, members, strict=True
         )
     ]
     documents = _documents(purchases, public_ids, import_batch_id)
@@ -131,7 +131,12 @@ def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurcha
 
 
 def _credit(
-    purchase: NewPurchase, public_id: UUID, outcome: Outcome, rulebook: Rulebook
+    purchase: NewPurchase,
+    public_id: UUID,
+    outcome: Outcome,
+    rulebook: Rulebook,
+    *,
+    tier: TierBenefit | None,
 ) -> Credit:
     effective_at = rulebook.effective_at(purchase.occurred_at)
     return Credit(
@@ -144,7 +149,7 @@ def _credit(
         source="purchase",
         source_id=purchase.source_id,
         effective_at=effective_at,
-        expires_at=rulebook.expires_at(effective_at),
+        expires_at=rulebook.expires_at(effective_at, tier),
         trace=sql.as_json(outcome.trace),
     )
 

@@ -22,7 +22,6 @@ class ProgrammeSettings:
     time_zone: str
     currency: str
     rounding: str = Rounding.FLOOR
-    expiry_months: int | None = None
     pending_days: int = 0
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     backdating_days: int = 30

@@ -23,6 +23,7 @@ from loyalty_site.lib.tables import page_links
 from members.models import Member
 from points.adjustment_forms import AdjustmentForm, DecisionForm, RefusalForm
 from points.filters import AdjustmentFilterSet
+from points.member_pages import account_of
 from points.models import Adjustment, Entry
 from points.selectors.adjustment_limits import limit_of
 from points.selectors.balances import balance_of
@@ -163,6 +164,7 @@ def _preview(request: HttpRequest, form: AdjustmentForm) -> dict[str, Any]:
     available = balance_of(member_id=member.pk, at=now, now=now).available
     rulebook = current_rulebook()
     limit = limit_of(request.user)
+    tier = rulebook.tier_of(account_of(member).tier_id)
     moved = points_moved_by(
         staff_actor(request.user.get_username()), at=now, zone=rulebook.zone
     )
@@ -173,7 +175,7 @@ def _preview(request: HttpRequest, form: AdjustmentForm) -> dict[str, Any]:
         "reason": Entry.AdjustReason(wish.reason).label,
         "available": available,
         "after": available + wish.points,
-        "expires_at": rulebook.expires_at(now) if wish.points > 0 else None,
+        "expires_at": rulebook.expires_at(now, tier) if wish.points > 0 else None,
         "needs_approval": not limit.allows(abs(wish.points), so_far=moved),
         "limit": limit,
         "moved": moved,

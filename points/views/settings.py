@@ -13,9 +13,14 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
+from points.expiry_policies import words_of
 from points.forms import ProgrammeForm
+from points.selectors.expiry_settings import tier_words
 from points.selectors.programme import current_programme
 from points.services.programme import change_programme
+
+# Stored as JSON, read as sentences.
+WORDS = {"expiry": words_of, "tier_expiry": tier_words}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +37,7 @@ def programme_edit(request: HttpRequest) -> HttpResponse:
             return redirect("points:programme-edit")
     context = {
         "form": form,
-        "changes": changes_of(programme),
+        "changes": changes_of(programme, masks=WORDS),
         "zones": sorted(available_timezones()),
     }
     return render_page(request, "points/programme_form.html", context)

@@ -9,7 +9,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.actors import staff_actor
+from points.expiry_policies.after import AfterATime
 from points.models import EarningRule, Reward, Store
+from points.services.expiry_settings import set_expiry_policy
 from points.services.programme import ProgrammeSettings, change_programme
 from points.services.rewards import RewardDetails, StockChange, save_reward
 from points.services.rules import save_rule
@@ -201,11 +203,11 @@ def set_expiry(*, months: int) -> None:
             name=NAME,
             time_zone=ZONE,
             currency=CURRENCY,
-            expiry_months=months,
             point_value=Decimal("0.05"),
         ),
         actor=ADMIN,
     )
+    set_expiry_policy(policy=AfterATime(months), actor=ADMIN)
 
 
 def name_shops(codes: set[str]) -> None:

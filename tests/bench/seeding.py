@@ -7,6 +7,8 @@ first lot, the others all of it.
 
 from django.db import connection
 
+from points.expiry_policies import stored_policy
+from points.expiry_policies.after import AfterATime
 from points.models import EarningRule, Programme, Reward, RewardStock, RuleVersion, Tier
 from tests.bench.clock import now, say
 from tests.bench.database import Connection, raw_connection
@@ -202,7 +204,8 @@ def seed(members: int) -> None:
 
 def make_settings() -> None:
     """Make programme, rules, tiers and rewards."""
-    Programme.objects.update(expiry_months=EXPIRY_MONTHS, backdating_days=90)
+    expiry = stored_policy(AfterATime(EXPIRY_MONTHS))
+    Programme.objects.update(expiry=expiry, backdating_days=90)
     make_rules(1)
     for slug, threshold, multiplier in (
         ("bronze", 1, "1"),

@@ -311,7 +311,6 @@ def programme_form(**changed):
         "time_zone": "Asia/Hong_Kong",
         "currency": "hkd",
         "rounding": "floor",
-        "expiry_months": "12",
         "pending_days": "0",
         "multiplier_combination": "product",
         "refund_policy": "own_lot",
@@ -324,7 +323,7 @@ def test_the_programme_is_changed_with_a_history(admin):
     answer = admin.post(url("programme-edit"), programme_form())
     programme = Programme.objects.get()
     assert answer.status_code == 302
-    assert (programme.currency, programme.expiry_months) == ("HKD", 12)
+    assert (programme.currency, programme.rounding) == ("HKD", "floor")
     text = admin.get(url("programme-edit")).content.decode()
     assert "Perennial Market" in text
     assert ">admin<" in text
@@ -336,8 +335,7 @@ def test_the_programme_is_changed_with_a_history(admin):
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"time_zone": "../etc/passwd"}, "time_zone"),
         ({"currency": "XXZ"}, "currency"),
-        ({"expiry_months": "0"}, "expiry_months"),
-        ({"expiry_months": "601"}, "expiry_months"),
+        ({"pending_days": "367"}, "pending_days"),
         ({"rounding": "up"}, "rounding"),
         ({"backdating_days": "-1"}, "backdating_days"),
         ({"name": ""}, "name"),
