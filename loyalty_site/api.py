@@ -10,10 +10,11 @@ from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api import router as members_router
 from points import adjustment_api, entry_api, tier_api
-from points.api import accounts, rewards
+from points.api import accounts
 from points.batch_api import router as batches
 from points.purchase_api import router as purchases
 from points.refund_api import router as refunds
+from points.reward_api import redemptions, rewards
 
 DESCRIPTION = """\
 Enrol members, post purchases, read balances, redeem rewards.
@@ -58,6 +59,7 @@ api = PerennialAPI(
 problems.register(api)
 api.add_router("/members", members_router)
 api.add_router("/members", accounts)
+api.add_router("/members", redemptions)
 api.add_router("/members", entry_api.router)
 api.add_router("/members", tier_api.members)
 api.add_router("/members", adjustment_api.members)

@@ -1,10 +1,9 @@
-"""The API of points: purchases, quotes, balances, rewards, redemptions."""
+"""The API of points: purchases, quotes, balances."""
 
 from typing import Annotated
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router
 
 from loyalty_site.apiaccess.idempotency import Answer, answer_once
@@ -16,47 +15,25 @@ from loyalty_site.apiaccess.schemas import (
     IdempotencyKey,
     Instant,
 )
-from loyalty_site.lib.errors import DomainError
-from members.models import Member
 from points.amounts import amount_text
 from points.api_reading import member_of, read_purchase
 from points.errors import UnknownMember
-from points.models import Redemption, Reward
 from points.purchase_api import router as purchases
 from points.schemas import (
     BalanceOut,
     ExpiringOut,
-    InLanguages,
-    LotTaken,
     NewPurchaseIn,
-    NewRedemption,
     PurchaseOut,
     QuotedPurchaseIn,
     QuoteOut,
-    RedemptionOut,
-    RewardOut,
     quote_steps,
 )
 from points.selectors.balances import balance_of
-from points.selectors.breakdowns import lots_taken_by
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
 from points.services.purchases import post_purchase
-from points.services.redemptions import redeem_reward
 
 accounts = Router(tags=["Points"])
-rewards = Router(tags=["Rewards"])
-
-
-class UnknownReward(DomainError):
-    """No reward is known by that id."""
-
-    code = "unknown_reward"
-    field = "reward"
-    status = 404
-
-    def __init__(self) -> None:
-        super().__init__(_("No reward is known by this id."))
 
 
 @purchases.post(
@@ -152,99 +129,5 @@ def get_balance(
         debt=balance.debt,
         expiring=[
             ExpiringOut(at=each.at, points=each.points) for each in balance.expiring
-        ],
-    )
-
-
-@accounts.post(
-    "/{number}/redemptions",
-    auth=BearerKey(ApiKey.Scope.REDEMPTIONS_WRITE),
-    response={201: RedemptionOut, **PROBLEMS},
-    summary="Redeem a reward",
-    operation_id="redeem_reward",
-)
-def post_redemption(
-    request: ApiRequest,
-    number: str,
-    body: NewRedemption,
-    idempotency_key: IdempotencyKey,
-) -> HttpResponse:
-    """Buy a reward with points; refused when points or stock do not suffice."""
-    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
-    caller = request.auth
-
-    def redeem() -> Answer:
-        member = Member.objects.get(pk=member_of(number=number).pk)
-        reward = Reward.objects.filter(public_id=body.reward).first()
-        if reward is None:
-            raise UnknownReward
-        redemption = redeem_reward(
-            member=member,
-            reward=reward,
-            key=f"api:{caller.api_key_id}:{idempotency_key}",
-            at=now,
-            actor=caller.actor,
-        )
-        available = balance_of(member_id=member.pk, at=now).available
-        answer = redemption_out(redemption, member, available)
-        return Answer(201, answer.model_dump(mode="json"))
-
-    return answer_once(request, key=idempotency_key, at=now, work=redeem)
-
-
-@rewards.get(
-    "",
-    auth=BearerKey(ApiKey.Scope.POINTS_READ),
-    response={200: list[RewardOut], **READ_PROBLEMS},
-    summary="List rewards on offer",
-    operation_id="list_rewards",
-)
-def list_rewards(request: ApiRequest) -> list[RewardOut]:
-    """List what points buy now, cheapest first; `stock` is null without a limit."""
-    now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
-    return [
-        RewardOut(
-            id=each.public_id,
-            name=each.name,
-            names=InLanguages(
-                en=each.name,
-                zh_hans=each.name_zh_hans or each.name,
-                zh_hant=each.name_zh_hant or each.name,
-            ),
-            description=each.description,
-            descriptions=InLanguages(
-                en=each.description,
-                zh_hans=each.description_zh_hans or each.description,
-                zh_hant=each.description_zh_hant or each.description,
-            ),
-            kind=each.kind,
-            cost_points=each.cost_points,
-            stock=stock.pieces if (stock := getattr(each, "stock", None)) else None,
-        )
-        for each in Reward.objects.on_offer(now).select_related("stock")
-    ]
-
-
-def redemption_out(
-    redemption: Redemption, member: Member, available: int
-) -> RedemptionOut:
-    """Return a redemption with the lots it took from."""
-    taken = lots_taken_by(entry_id=redemption.entry_id)
-    return RedemptionOut(
-        id=redemption.public_id,
-        member=member.number,
-        reward=redemption.reward.public_id,
-        reward_name=redemption.reward.name,
-        points=redemption.points,
-        state=redemption.state,
-        code=redemption.code,
-        at=redemption.at,
-        available=available,
-        lots=[
-            LotTaken(
-                points=each.points,
-                expires_at=each.expires_at,
-            )
-            for each in taken
         ],
     )

@@ -156,35 +156,6 @@ class InsufficientPoints(DomainError):
         self.needed = needed
 
 
-class OutOfStock(DomainError):
-    """The last piece is gone."""
-
-    code = "out_of_stock"
-    field = "reward"
-
-    def __init__(self) -> None:
-        super().__init__(_("This reward is out of stock."))
-
-
-class RewardNotOnOffer(DomainError):
-    """The reward is paused or outside its dates."""
-
-    code = "reward_not_on_offer"
-    field = "reward"
-
-    def __init__(self) -> None:
-        super().__init__(_("This reward is not on offer now."))
-
-
-class RedemptionSettled(DomainError):
-    """The redemption was handed over or reversed before."""
-
-    code = "redemption_settled"
-
-    def __init__(self, *, state: str) -> None:
-        super().__init__(_("This redemption is already: %(state)s.") % {"state": state})
-
-
 class PurchaseVoided(DomainError):
     """Nothing comes back of a purchase that does not count."""
 

@@ -16,17 +16,14 @@ from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import (
     Anything,
     FormKey,
-    InstantInput,
     KeyedForm,
     RefusalsMixin,
     helper_of,
     new_form_key,
-    refuse_backwards,
 )
 from loyalty_site.lib.money import parse_amount
-from points.models import Programme, Reward, Store, Tier
+from points.models import Programme, Store, Tier
 from points.services.programme import ProgrammeSettings
-from points.services.rewards import RewardDetails, StockChange
 from points.services.tier_settings import TierDetails
 
 # The purchase is dated by the form's key, so an old page must not post it.
@@ -95,90 +92,6 @@ class ReasonForm(RefusalsMixin, forms.Form):
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper_of()
-
-
-class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
-    """A reward with its stock; cleans to RewardDetails and a StockChange."""
-
-    pieces = forms.IntegerField(
-        label=_("Pieces in stock"),
-        min_value=0,
-        max_value=10_000_000,
-        required=False,
-        help_text=_("Empty: no limit."),
-    )
-    pieces_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        model = Reward
-        fields = (
-            "name",
-            "name_zh_hans",
-            "name_zh_hant",
-            "description",
-            "description_zh_hans",
-            "description_zh_hant",
-            "kind",
-            "cost_points",
-            "starts_at",
-            "ends_at",
-            "is_active",
-        )
-        widgets = {
-            "description": forms.Textarea(attrs={"rows": 3}),
-            "description_zh_hans": forms.Textarea(attrs={"rows": 3}),
-            "description_zh_hant": forms.Textarea(attrs={"rows": 3}),
-            "starts_at": InstantInput,
-            "ends_at": InstantInput,
-        }
-        help_texts = {
-            "starts_at": _("In the programme's time zone. Empty: at once."),
-            "ends_at": _("Not offered any more from then on. Empty: no end."),
-            "is_active": _("Switched off, nobody can pick it."),
-        }
-
-    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
-        super().__init__(*args, **kwargs)
-        stock = getattr(self.instance, "stock", None) if self.instance.pk else None
-        pieces = stock.pieces if stock else None
-        self.fields["pieces"].initial = self.fields["pieces_seen"].initial = pieces
-        self.helper = helper_of(
-            Fieldset(_("What it is"), "name", "kind", "description"),
-            Fieldset(
-                _("In Chinese"),
-                "name_zh_hans",
-                "description_zh_hans",
-                "name_zh_hant",
-                "description_zh_hant",
-            ),
-            Fieldset(_("Price and stock"), "cost_points", "pieces", "pieces_seen"),
-            Fieldset(_("When"), "starts_at", "ends_at", "is_active"),
-        )
-
-    def clean_cost_points(self) -> int:
-        """Refuse gifts: a reward costs points."""
-        cost: int = self.cleaned_data["cost_points"]
-        if cost < 1:
-            raise ValidationError(_("Enter at least one point."))
-        return cost
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an end before the start."""
-        data = super().clean() or self.cleaned_data
-        refuse_backwards(self, data)
-        return data
-
-    @property
-    def details(self) -> RewardDetails:
-        """The cleaned form as the service takes it."""
-        names = [name for name in self.Meta.fields if name in self.cleaned_data]
-        return RewardDetails(**{name: self.cleaned_data[name] for name in names})
-
-    @property
-    def stock(self) -> StockChange:
-        """From what the keeper saw to what they want."""
-        data = self.cleaned_data
-        return StockChange(seen=data["pieces_seen"], wanted=data["pieces"])
 
 
 class TierForm(RefusalsMixin, forms.ModelForm[Tier]):

@@ -152,57 +152,9 @@ class BalanceOut(BaseModel):
     expiring: list[ExpiringOut]
 
 
-class NewRedemption(Input):
-    """The reward to buy."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"reward": "01939a3c-5b7e-7c1e-9a55-2f1d0c9a7b10"}]
-        },
-    )
-
-    reward: UUID
-
-
-class LotTaken(BaseModel):
-    """Points that came out of one lot, and when they would have expired."""
-
-    points: int
-    expires_at: Instant | None
-
-
-class RedemptionOut(BaseModel):
-    """A redemption; `code` is shown at the counter, `available` is what is left."""
-
-    id: UUID
-    member: str
-    reward: UUID
-    reward_name: str
-    points: int
-    state: str
-    code: str
-    at: Instant
-    available: int
-    lots: list[LotTaken]
-
-
 class InLanguages(BaseModel):
     """A text by language."""
 
     en: str
     zh_hans: str
     zh_hant: str
-
-
-class RewardOut(BaseModel):
-    """A reward on offer."""
-
-    id: UUID
-    name: str
-    names: InLanguages
-    description: str
-    descriptions: InLanguages
-    kind: str
-    cost_points: int
-    stock: int | None

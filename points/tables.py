@@ -23,6 +23,8 @@ from points.selectors.activity import PurchaseWithPoints
 PILLS = {
     Redemption.State.CONFIRMED: "pill-warning",
     Redemption.State.FULFILLED: "pill-success",
+    Redemption.State.CANCELLED: "",
+    Redemption.State.EXPIRED: "",
     Redemption.State.REVERSED: "",
 }
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from points.mails import sign_in_code_message
 from points.selectors.portal import signed_up_member
 from points.selectors.programme import current_programme
-from points.services import expiry, nightly, tiers
+from points.services import expiry, nightly, redemptions, tiers
 from points.services.portal_codes import CodeRequest, make_code
 
 
@@ -30,6 +30,13 @@ def expire_points() -> None:
     """Write an entry for every lot that has expired."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     expiry.expire_points(at=now)
+
+
+@shared_task(name="points.tidy_rewards", time_limit=600)
+def tidy_rewards() -> None:
+    """Write down which vouchers have expired."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    redemptions.expire_vouchers(at=now)
 
 
 @shared_task(

@@ -5,8 +5,9 @@ from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
+from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
-from points.models.rewards import Redemption, Reward, RewardStock
+from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tiers import Tier, TierChange
 
@@ -28,6 +29,7 @@ __all__ = [
     "RefundLine",
     "Reward",
     "RewardStock",
+    "RewardTier",
     "RuleContent",
     "RuleDraft",
     "RuleVersion",

@@ -1,4 +1,4 @@
-"""Rewards, their stock, and the redemptions that buy them."""
+"""Rewards: what points buy, for whom, how often and how many are left."""
 
 from datetime import datetime
 from typing import Self
@@ -6,13 +6,13 @@ from typing import Self
 import pghistory
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.ids import new_public_id, new_voucher_code
+from loyalty_site.lib.ids import new_public_id
 from loyalty_site.lib.localized import in_language
-from points.models.ledger import Account, Entry
+from points.models.tiers import Tier
 
 
 class RewardQuerySet(models.QuerySet["Reward"]):
@@ -42,8 +42,18 @@ class Reward(models.Model):
 
         PRODUCT = "product", _("Product")
         VOUCHER = "voucher", _("Money-off voucher")
+        PERCENTAGE = "percentage", _("Percentage off")
         EXPERIENCE = "experience", _("Experience")
         DONATION = "donation", _("Donation")
+        CASHBACK = "cashback", _("Cashback")
+
+    class LimitPeriod(models.TextChoices):
+        """How long a limit lasts, on the programme's calendar."""
+
+        DAY = "day", _("per day")
+        WEEK = "week", _("per week, from Monday")
+        MONTH = "month", _("per month")
+        YEAR = "year", _("per year")
 
     public_id = models.UUIDField(unique=True, default=new_public_id)
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -60,6 +70,40 @@ class Reward(models.Model):
         _("kind"), max_length=12, choices=Kind, default=Kind.PRODUCT
     )
     cost_points = models.PositiveBigIntegerField(_("cost in points"))
+    money_minor = models.PositiveBigIntegerField(
+        _("and in money"),
+        default=0,
+        db_default=0,
+        help_text=_("What the member pays beside the points."),
+    )
+    value_minor = models.PositiveBigIntegerField(
+        _("worth in money"),
+        default=0,
+        db_default=0,
+        help_text=_("What a voucher takes off, what cashback or a donation pays out."),
+    )
+    value_percent = models.PositiveSmallIntegerField(
+        _("per cent off"), null=True, blank=True
+    )
+    limit_per_member = models.PositiveIntegerField(
+        _("at most per member"), null=True, blank=True
+    )
+    limit_per_period = models.PositiveIntegerField(
+        _("at most per member and period"), null=True, blank=True
+    )
+    limit_period = models.CharField(
+        _("period of the limit"),
+        max_length=8,
+        choices=LimitPeriod,
+        default=LimitPeriod.MONTH,
+        db_default=LimitPeriod.MONTH,
+    )
+    valid_days = models.PositiveSmallIntegerField(
+        _("the voucher is valid for days"), null=True, blank=True
+    )
+    is_exclusive = models.BooleanField(
+        _("only for some tiers"), default=False, db_default=False
+    )
     starts_at = models.DateTimeField(_("offered from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("offered until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -74,7 +118,18 @@ class Reward(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(cost_points__gt=0), name="points_reward_costs_points"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(value_percent=None)
+                | Q(value_percent__gte=1, value_percent__lte=100),
+                name="points_reward_takes_off_1_to_100_percent",
+            ),
+            models.CheckConstraint(
+                condition=(Q(limit_per_member=None) | Q(limit_per_member__gt=0))
+                & (Q(limit_per_period=None) | Q(limit_per_period__gt=0))
+                & (Q(valid_days=None) | Q(valid_days__gt=0)),
+                name="points_reward_limits_are_above_zero",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +156,38 @@ class Reward(models.Model):
         )
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+class RewardTier(models.Model):
+    """What a reward is to a tier: admitted where it is exclusive, and its price."""
+
+    reward = models.ForeignKey(
+        Reward, on_delete=models.CASCADE, related_name="tiers", db_index=False
+    )
+    tier = models.ForeignKey(
+        Tier, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    is_admitted = models.BooleanField(_("can have it"), default=True)
+    cost_points = models.PositiveBigIntegerField(
+        _("cost in points"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("reward of a tier")
+        verbose_name_plural = _("rewards of tiers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reward", "tier"], name="points_rewardtier_once_per_tier"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_points=None) | Q(cost_points__gt=0),
+                name="points_rewardtier_costs_points",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reward_id} {self.tier_id}"
+
+
 class RewardStock(models.Model):
     """How many pieces are left; a reward without this row has no limit."""
 
@@ -120,67 +207,3 @@ class RewardStock(models.Model):
 
     def __str__(self) -> str:
         return str(self.pieces)
-
-
-class RedemptionQuerySet(models.QuerySet["Redemption"]):
-    """Which redemptions: by who asks."""
-
-    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
-        """Redemptions that this member of staff may see."""
-        if user.is_authenticated and user.has_perm("points.view_redemption"):
-            return self
-        return self.none()
-
-
-class Redemption(models.Model):
-    """The act of buying a reward with points."""
-
-    class State(models.TextChoices):
-        """Where the redemption stands."""
-
-        CONFIRMED = "confirmed", _("To be handed over")
-        FULFILLED = "fulfilled", _("Handed over")
-        REVERSED = "reversed", _("Reversed")
-
-    public_id = models.UUIDField(unique=True, default=new_public_id)
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="redemptions", db_index=False
-    )
-    reward = models.ForeignKey(
-        Reward, on_delete=models.PROTECT, related_name="redemptions"
-    )
-    entry = models.OneToOneField(
-        Entry, on_delete=models.PROTECT, related_name="redemption"
-    )
-    points = models.PositiveBigIntegerField(_("points"))
-    state = models.CharField(
-        _("state"), max_length=12, choices=State, default=State.CONFIRMED
-    )
-    code = models.CharField(
-        _("code"), max_length=20, unique=True, default=new_voucher_code
-    )
-    at = models.DateTimeField(_("when"))
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    actor = models.CharField(_("by"), max_length=120)
-    settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
-
-    objects = RedemptionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("redemption")
-        verbose_name_plural = _("redemptions")
-        indexes = [
-            models.Index(
-                F("account"), F("at").desc(), name="points_redemption_of_account"
-            ),
-            models.Index(
-                F("at").desc(), F("id").desc(), name="points_redemption_newest"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-    def get_absolute_url(self) -> str:
-        """Return the redemption's page for staff."""
-        return reverse("points:redemption-detail", args=[self.public_id])

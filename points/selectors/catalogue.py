@@ -1,23 +1,60 @@
-"""The rewards that can be picked, seen from what somebody has."""
+"""The rewards, seen from what somebody has and from who keeps them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from points.models import Reward
+from loyalty_site.lib.errors import DomainError
+from points.errors import InsufficientPoints
+from points.models import Account, Reward
+from points.selectors.programme import current_rulebook
+from points.selectors.reward_terms import (
+    Terms,
+    Used,
+    problem_of,
+    terms_for,
+    used_by,
+)
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A reward on offer; `missing` points are needed still, `pieces` None is no limit."""
+    """A reward as one member can have it.
+
+    `cost_points` is the price of the member's tier, `missing` points are needed still;
+    `problem` is why it cannot be redeemed now, too few points included.
+    """
 
     reward: Reward
+    terms: Terms
     missing: int
-    pieces: int | None
+    problem: DomainError | None
+
+    @property
+    def cost_points(self) -> int:
+        """What the member would pay."""
+        return self.terms.cost_points
+
+    @property
+    def pieces(self) -> int | None:
+        """The pieces left; None is no limit."""
+        return self.terms.pieces
 
     @property
     def is_reachable(self) -> bool:
         """Whether it can be redeemed now."""
-        return not self.missing and self.pieces != 0
+        return self.problem is None
+
+    @property
+    def is_only_short(self) -> bool:
+        """Whether nothing is wrong but that there are too few points."""
+        return isinstance(self.problem, InsufficientPoints)
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be redeemed now, as a sentence."""
+        return str(self.problem.sentence) if self.problem else ""
 
 
 @dataclass(frozen=True)
@@ -29,14 +66,47 @@ class CatalogueRow:
     state: str
 
 
-def offers_for(*, available: int, at: datetime) -> list[Offer]:
+def offers_for(*, account: Account, available: int, at: datetime) -> list[Offer]:
     """Return the rewards on offer, those that can be redeemed first, cheapest first."""
-    rewards = Reward.objects.on_offer(at).select_related("stock")
-    offers = [
-        Offer(reward, max(reward.cost_points - available, 0), pieces_of(reward))
-        for reward in rewards
-    ]
-    return sorted(offers, key=lambda each: (not each.is_reachable, each.missing))
+    rewards = list(Reward.objects.on_offer(at))
+    offers = _offers(rewards, account=account, available=available, at=at)
+    return sorted(
+        offers,
+        key=lambda each: (
+            not each.is_reachable,
+            not each.is_only_short,
+            each.missing,
+            each.cost_points,
+        ),
+    )
+
+
+def offer_of(
+    public_id: UUID, *, account: Account, available: int, at: datetime
+) -> Offer | None:
+    """Return that reward as the member can have it, on offer or not."""
+    rewards = list(Reward.objects.filter(public_id=public_id))
+    offers = _offers(rewards, account=account, available=available, at=at)
+    return offers[0] if offers else None
+
+
+def _offers(
+    rewards: Sequence[Reward], *, account: Account, available: int, at: datetime
+) -> list[Offer]:
+    terms = terms_for(
+        tier_id=account.tier_id, reward_ids=[reward.pk for reward in rewards]
+    )
+    zone = current_rulebook().zone
+    used = used_by(account.pk, terms.values(), at=at, zone=zone)
+    offers = []
+    for reward in rewards:
+        its = terms[reward.pk]
+        problem = problem_of(its, used.get(reward.pk, Used()), at=at, zone=zone)
+        missing = max(its.cost_points - available, 0)
+        if missing and problem is None:
+            problem = InsufficientPoints(available=available, needed=its.cost_points)
+        offers.append(Offer(reward, its, missing, problem))
+    return offers
 
 
 def catalogue(rewards: list[Reward], *, at: datetime) -> list[CatalogueRow]:

@@ -14,7 +14,6 @@ from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
 from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
-from points.selectors.catalogue import Offer, offers_for
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.traces import readable
@@ -64,17 +63,12 @@ def member_signed_in(member_id: object) -> Member | None:
     return Member.objects.active().filter(pk=member_id).first()
 
 
-def offer_of(public_id: UUID, *, available: int, at: datetime) -> Offer | None:
-    """Return that reward, while it is on offer."""
-    offers = offers_for(available=available, at=at)
-    return next((each for each in offers if each.reward.public_id == public_id), None)
-
-
-def vouchers_of(member: Member) -> list[Redemption]:
-    """Return the redemptions of a member: to be picked up first, then the newest."""
+def vouchers_of(member: Member, *, at: datetime) -> list[tuple[Redemption, str]]:
+    """Return the redemptions with their states: to be used first, then the newest."""
     rows = Redemption.objects.filter(account=member.pk).select_related("reward")
     newest = list(rows.order_by("-at", "-pk")[:100])
-    return sorted(newest, key=lambda each: each.state != Redemption.State.CONFIRMED)
+    states = [(each, each.state_at(at)) for each in newest]
+    return sorted(states, key=lambda each: each[1] != Redemption.State.CONFIRMED)
 
 
 def voucher_of(member: Member, public_id: UUID) -> Redemption | None:

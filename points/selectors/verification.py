@@ -137,6 +137,31 @@ CHECKS = (
         """,
     ),
     Check(
+        "redemptions-are-in-the-ledger",
+        _("A redemption and its entry say the same points; what is back is back once."),
+        """
+        SELECT 'redemption ' || r.id, r.points::text, (-e.points)::text
+        FROM points_redemption r LEFT JOIN points_entry e ON e.id = r.entry_id
+        WHERE (e.kind, -e.points, e.account_id)
+          IS DISTINCT FROM ('redeem', r.points, r.account_id)
+        UNION ALL
+        SELECT 'redemption ' || r.id, r.state, count(b.id) || ' reversals'
+        FROM points_redemption r
+        LEFT JOIN points_entry b
+          ON b.reverses_id = r.entry_id AND b.kind = 'redeem_reversal'
+        GROUP BY r.id HAVING count(b.id) <>
+          CASE WHEN r.state IN ('cancelled', 'reversed') THEN 1 ELSE 0 END
+        """,
+    ),
+    Check(
+        "stock-is-never-negative",
+        _("No more pieces of a reward were taken than there were."),
+        """
+        SELECT 'stock of reward ' || reward_id, pieces, 0
+        FROM points_rewardstock WHERE pieces < 0
+        """,
+    ),
+    Check(
         "nothing-spent-out-of-time",
         _("No redemption took from a lot that was not effective or had expired."),
         """

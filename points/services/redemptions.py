@@ -5,50 +5,45 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from points import sql
-from points.errors import (
-    KeyReused,
-    MembershipClosed,
-    OutOfStock,
-    RedemptionSettled,
-    RewardNotOnOffer,
-)
+from points.errors import KeyReused, MembershipClosed
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
-from points.services.posting import Debit, lock_accounts, post_debits
+from points.reward_errors import RedemptionSettled, UnknownReward, VoucherExpired
+from points.selectors.programme import current_rulebook
+from points.selectors.reward_terms import TERMS, Terms, Used, problem_of, used_by
+from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
 from points.services.writing import Documents
 
+PIECES = """
+  CASE WHEN s.reward_id IS NULL THEN NULL WHEN taken.reward_id IS NULL THEN 0 ELSE 1 END
+"""
+GIVEN_BACK = frozenset({Redemption.State.CANCELLED, Redemption.State.REVERSED})
 KNOWN = """
 SELECT r.id FROM points_redemption r JOIN points_entry e ON e.id = r.entry_id
 WHERE e.account_id = %(account_id)s AND e.key = %(key)s
 """
 
-# Of two for the last piece the second waits for the first, and then finds none. What is
-# on offer is said as in `RewardQuerySet.on_offer`.
-TAKE_PIECE = """
+# Of two for the last piece the second waits for the first, and then finds none.
+TAKE_PIECE = f"""
 WITH taken AS (
   UPDATE points_rewardstock SET pieces = pieces - 1
   WHERE reward_id = %(reward_id)s AND pieces > 0
   RETURNING reward_id
 )
-SELECT r.cost_points,
-  r.is_active AND (r.starts_at IS NULL OR r.starts_at <= %(at)s)
-    AND (r.ends_at IS NULL OR r.ends_at > %(at)s),
-  s.reward_id IS NOT NULL AND t.reward_id IS NULL
-FROM points_reward r
-LEFT JOIN points_rewardstock s ON s.reward_id = r.id
-LEFT JOIN taken t ON t.reward_id = r.id
+{TERMS.format(pieces=PIECES)}
+LEFT JOIN taken ON taken.reward_id = r.id
 WHERE r.id = %(reward_id)s
-"""
+"""  # noqa: S608 -- put together from constants
 
 DOCUMENT = """
 document AS (
   INSERT INTO points_redemption (public_id, account_id, reward_id, entry_id, points,
-    state, code, at, actor, settled_by)
-  SELECT %(public_id)s, account_id, %(reward_id)s, id, -points, %(state)s, %(code)s,
-    occurred_at, %(actor)s, ''
+    money_minor, value_minor, state, code, at, valid_until, actor, settled_by)
+  SELECT %(public_id)s, account_id, %(reward_id)s, id, -points, %(money_minor)s,
+    %(value_minor)s, %(state)s, %(code)s, occurred_at, %(valid_until)s, %(actor)s, ''
   FROM posted
   RETURNING id, %(entry_key)s::text AS key
 )
@@ -61,9 +56,9 @@ def redeem_reward(
 ) -> Redemption:
     """Buy the reward with points and return the redemption; a `key` buys once.
 
-    Cost, dates and stock are looked at again under the locks: account, then reward.
-    Raises InsufficientPoints, OutOfStock, RewardNotOnOffer or MembershipClosed, and
-    writes nothing then.
+    Cost, dates, tier, limits and stock are looked at again under the locks: account, then reward.
+    Raises InsufficientPoints, MembershipClosed or a reason of `problem_of`, and writes
+    nothing then.
     """
     accounts = lock_accounts([member.pk])
     entry_key = f"redeem:{key}"
@@ -71,15 +66,13 @@ def redeem_reward(
         if known.reward_id != reward.pk:
             raise KeyReused(key=key)
         return known
-    if accounts[member.pk].is_closed:
+    account = accounts[member.pk]
+    if account.is_closed:
         raise MembershipClosed
     redemption = Redemption(
-        account_id=member.pk,
-        reward=reward,
-        points=_take_piece(reward, at),
-        at=at,
-        actor=str(actor),
+        account_id=member.pk, reward=reward, at=at, actor=str(actor)
     )
+    _agree_terms(redemption, account, at)
     [movement] = post_debits(
         [
             Debit(
@@ -108,17 +101,26 @@ def _known(member: Member, entry_key: str) -> Redemption | None:
     return Redemption.objects.get(pk=found[0][0]) if found else None
 
 
-def _take_piece(reward: Reward, at: datetime) -> int:
-    """Take one piece from the stock, if it is limited, and return today's cost."""
-    found = sql.run(TAKE_PIECE, {"reward_id": reward.pk, "at": at})
+def _agree_terms(redemption: Redemption, account: LockedAccount, at: datetime) -> None:
+    """Take a piece, if there is a stock, and write today's terms into the redemption."""
+    reward = redemption.reward
+    terms = _take_piece(reward, account.tier_id)
+    zone = current_rulebook(account.stamp).zone
+    used = used_by(account.member_id, [terms], at=at, zone=zone)
+    if problem := problem_of(terms, used.get(reward.pk, Used()), at=at, zone=zone):
+        raise problem
+    redemption.points = terms.cost_points
+    redemption.money_minor = terms.money_minor
+    redemption.value_minor = terms.value_minor
+    redemption.valid_until = terms.valid_until(at, zone)
+
+
+def _take_piece(reward: Reward, tier_id: int | None) -> Terms:
+    """Take one piece from the stock, if it is limited, and return today's terms."""
+    found = sql.run(TAKE_PIECE, {"reward_id": reward.pk, "tier_id": tier_id})
     if not found:
-        raise RewardNotOnOffer
-    [(cost, is_on_offer, is_out_of_stock)] = found
-    if is_out_of_stock:
-        raise OutOfStock
-    if not is_on_offer:
-        raise RewardNotOnOffer
-    return int(cost)
+        raise UnknownReward
+    return Terms(*found[0])
 
 
 def _documents(redemption: Redemption, entry_key: str) -> Documents:
@@ -127,6 +129,9 @@ def _documents(redemption: Redemption, entry_key: str) -> Documents:
         {
             "public_id": redemption.public_id,
             "reward_id": redemption.reward_id,
+            "money_minor": redemption.money_minor,
+            "value_minor": redemption.value_minor,
+            "valid_until": redemption.valid_until,
             "state": str(redemption.state),
             "code": redemption.code,
             "entry_key": entry_key,
@@ -138,8 +143,16 @@ def _documents(redemption: Redemption, entry_key: str) -> Documents:
 def fulfil_redemption(
     *, redemption: Redemption, at: datetime, actor: Actor
 ) -> Redemption:
-    """Note that the reward was handed over; it can happen once."""
-    return _settle(redemption, Redemption.State.FULFILLED, at, actor)
+    """Note that the reward was handed over, or its code used; it can happen once.
+
+    Raises RedemptionSettled, or VoucherExpired from the instant it is valid until.
+    """
+    locked = _locked(redemption)
+    if locked.state_at(at) == Redemption.State.EXPIRED:
+        raise VoucherExpired(at=locked.valid_until or at)
+    if locked.state != Redemption.State.CONFIRMED:
+        raise RedemptionSettled(state=locked.get_state_display())
+    return _settle(locked, Redemption.State.FULFILLED, at, actor)
 
 
 @transaction.atomic
@@ -148,10 +161,17 @@ def reverse_redemption(
 ) -> Redemption:
     """Give the points back to their lots, with the old expiry, and the piece to stock.
 
-    Points whose lot has expired since come back to it and expire with the next sweep.
+    What was not handed over is cancelled, what was is reversed. Points whose lot has
+    expired since come back to it and expire with the next sweep. Raises
+    RedemptionSettled where the points are back already.
     """
     lock_accounts([redemption.account_id])
-    settled = _settle(redemption, Redemption.State.REVERSED, at, actor)
+    locked = _locked(redemption)
+    if locked.state in GIVEN_BACK:
+        raise RedemptionSettled(state=locked.get_state_display())
+    was_open = locked.state == Redemption.State.CONFIRMED
+    state = Redemption.State.CANCELLED if was_open else Redemption.State.REVERSED
+    settled = _settle(locked, state, at, actor)
     give_back(
         entry=Entry.objects.get(pk=redemption.entry_id),
         takes=list(Allocation.objects.filter(entry_id=redemption.entry_id)),
@@ -166,12 +186,27 @@ def reverse_redemption(
     return settled
 
 
-def _settle(
-    redemption: Redemption, state: str, at: datetime, actor: Actor
-) -> Redemption:
-    locked = Redemption.objects.select_for_update().get(pk=redemption.pk)
-    if locked.state != Redemption.State.CONFIRMED:
-        raise RedemptionSettled(state=locked.get_state_display())
+def expire_vouchers(*, at: datetime) -> int:
+    """Write down which vouchers have expired by `at`; return how many.
+
+    Nothing waits for it: an expired voucher is refused in the instant it expires. The
+    points stay spent.
+    """
+    due = Redemption.objects.filter(
+        state=Redemption.State.CONFIRMED, valid_until__lte=at
+    )
+    return due.update(
+        state=Redemption.State.EXPIRED,
+        settled_at=F("valid_until"),
+        settled_by=str(system_actor("points.vouchers")),
+    )
+
+
+def _locked(redemption: Redemption) -> Redemption:
+    return Redemption.objects.select_for_update().get(pk=redemption.pk)
+
+
+def _settle(locked: Redemption, state: str, at: datetime, actor: Actor) -> Redemption:
     locked.state = state
     locked.settled_at = at
     locked.settled_by = str(actor)

@@ -1,5 +1,6 @@
 """Rewards and their stock, as the catalogue's keepers change them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from points.errors import NameTaken, StockTooLow
-from points.models import Reward, RewardStock
+from points.models import Reward, RewardStock, RewardTier
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class RewardDetails:
     description: str = ""
     description_zh_hans: str = ""
     description_zh_hant: str = ""
+    money_minor: int = 0
+    value_minor: int = 0
+    value_percent: int | None = None
+    limit_per_member: int | None = None
+    limit_per_period: int | None = None
+    limit_period: str = Reward.LimitPeriod.MONTH
+    valid_days: int | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     is_active: bool = True
@@ -36,11 +44,21 @@ class StockChange:
     wanted: int | None
 
 
+@dataclass(frozen=True)
+class TierTerms:
+    """What the reward is to a tier; no price is that of everybody."""
+
+    tier_id: int
+    is_admitted: bool = True
+    cost_points: int | None = None
+
+
 @transaction.atomic
 def save_reward(
     *,
     details: RewardDetails,
     stock: StockChange,
+    tiers: Sequence[TierTerms] = (),
     actor: Actor,
     reward: Reward | None = None,
 ) -> Reward:
@@ -48,7 +66,7 @@ def save_reward(
 
     A change of stock is applied as a difference, so pieces redeemed since the keeper
     looked stay redeemed. Raises NameTaken, or StockTooLow where the difference would
-    take pieces that are gone.
+    take pieces that are gone. Once a tier is not admitted, only those that are can have it.
     """
     if (
         Reward.objects.filter(name=details.name)
@@ -56,16 +74,31 @@ def save_reward(
         .exists()
     ):
         raise NameTaken(name=details.name)
+    is_exclusive = not all(each.is_admitted for each in tiers)
+    values = vars(details) | {"is_exclusive": is_exclusive}
     with pghistory.context(reason="reward", actor=str(actor)):
         if reward is None:
-            reward = Reward.objects.create(**vars(details))
+            reward = Reward.objects.create(**values)
         else:
             reward = Reward.objects.select_for_update().get(pk=reward.pk)
-            for name, value in vars(details).items():
+            for name, value in values.items():
                 setattr(reward, name, value)
             reward.save()
+        _keep_tiers(reward, tiers)
     _change_stock(reward, stock)
     return reward
+
+
+def _keep_tiers(reward: Reward, tiers: Sequence[TierTerms]) -> None:
+    known = {row.tier_id: row for row in reward.tiers.all()}
+    for each in tiers:
+        wanted = {"is_admitted": each.is_admitted, "cost_points": each.cost_points}
+        row = known.get(each.tier_id)
+        if row is None:
+            RewardTier.objects.create(reward=reward, tier_id=each.tier_id, **wanted)
+        elif (row.is_admitted, row.cost_points) != (*wanted.values(),):
+            row.is_admitted, row.cost_points = each.is_admitted, each.cost_points
+            row.save()
 
 
 def _change_stock(reward: Reward, stock: StockChange) -> None:

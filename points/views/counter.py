@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +24,10 @@ from members.selectors.search import cleaned_text, exact_matches, matching
 from points.filters import voucher_code_of
 from points.forms import GiveForm, RedeemForm
 from points.member_pages import account_of
-from points.models import Redemption, Reward
+from points.models import Redemption
 from points.selectors.activity import purchases_of
 from points.selectors.balances import balance_of
-from points.selectors.catalogue import offers_for
+from points.selectors.catalogue import offer_of, offers_for
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
@@ -114,19 +115,22 @@ def counter_quote(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required("members.view_member", "points.redeem_reward")
-def counter_redeem(request: HttpRequest, number: str, reward_id: str) -> HttpResponse:
+def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpResponse:
     """Ask, then redeem one piece of a reward."""
     member = _customer(request, number)
-    reward = get_object_or_404(
-        Reward.objects.visible_to(request.user), public_id=reward_id
-    )
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    balance = balance_of(member_id=member.pk, at=now, now=now)
+    offer = offer_of(
+        reward_id, account=account_of(member), available=balance.available, at=now
+    )
+    if offer is None:
+        raise Http404
     form = RedeemForm(posted(request), at=now)
     if form.is_valid():
         with form.domain_errors():
             redemption = redeem_reward(
                 member=member,
-                reward=reward,
+                reward=offer.reward,
                 key=form.cleaned_data["key"].value,
                 at=now,
                 actor=staff_actor(request.user.get_username()),
@@ -134,16 +138,16 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: str) -> HttpRes
             messages.success(
                 request,
                 _("%(reward)s is redeemed for %(name)s.")
-                % {"reward": reward.local_name, "name": member.display_name},
+                % {"reward": offer.reward.local_name, "name": member.display_name},
             )
             return redirect(redemption)
-    balance = balance_of(member_id=member.pk, at=now, now=now)
     context = {
         "member": member,
-        "reward": reward,
         "form": form,
         "balance": balance,
-        "after": balance.available - reward.cost_points,
+        "offer": offer,
+        "after": balance.available - offer.cost_points,
+        "currency": current_rulebook().currency,
     }
     return render_page(request, "points/counter_redeem.html", context)
 
@@ -160,11 +164,12 @@ def _voucher(request: HttpRequest, text: str) -> Redemption | None:
 
 def _card(request: HttpRequest, member: Member, at: datetime) -> dict[str, Any]:
     balance = balance_of(member_id=member.pk, at=at, now=at)
+    account = account_of(member)
     return {
         "member": member,
-        "account": account_of(member),
+        "account": account,
         "balance": balance,
-        "offers": offers_for(available=balance.available, at=at),
+        "offers": offers_for(account=account, available=balance.available, at=at),
         "recent": purchases_of(member.pk, limit=RECENT),
         "shows_contact": request.user.has_perm("members.view_member_contact"),
     }

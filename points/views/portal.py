@@ -22,8 +22,8 @@ from points.member_pages import account_of
 from points.models import Redemption
 from points.portal_forms import OwnConsentForm, OwnProfileForm
 from points.selectors.balances import balance_of
-from points.selectors.catalogue import offers_for
-from points.selectors.portal import history_of, offer_of, voucher_of, vouchers_of
+from points.selectors.catalogue import offer_of, offers_for
+from points.selectors.portal import history_of, voucher_of, vouchers_of
 from points.selectors.tier_progress import progress_of
 from points.services.redemptions import redeem_reward
 from points.views.portal_access import MemberRequest, member_required, portal_context
@@ -37,12 +37,13 @@ def home(request: MemberRequest) -> HttpResponse:
     """My points: what I have, what expires, how far the next tier is."""
     now = _now()
     balance = balance_of(member_id=request.member.pk, at=now, now=now)
-    offers = offers_for(available=balance.available, at=now)
+    account = account_of(request.member)
+    offers = offers_for(account=account, available=balance.available, at=now)
     context = portal_context(request, "home") | {
         "balance": balance,
-        "progress": progress_of(account_of(request.member), at=now),
+        "progress": progress_of(account, at=now),
         "offers": [each for each in offers if each.is_reachable][:SHOWN_OFFERS],
-        "nearest": next((each for each in offers if each.missing), None),
+        "nearest": next((each for each in offers if each.is_only_short), None),
     }
     return render_page(request, "portal/home.html", context)
 
@@ -76,7 +77,9 @@ def rewards(request: MemberRequest) -> HttpResponse:
     balance = balance_of(member_id=request.member.pk, at=now, now=now)
     context = portal_context(request, "rewards") | {
         "balance": balance,
-        "offers": offers_for(available=balance.available, at=now),
+        "offers": offers_for(
+            account=account_of(request.member), available=balance.available, at=now
+        ),
     }
     return render_page(request, "portal/rewards.html", context)
 
@@ -89,8 +92,10 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     member = request.member
     form = RedeemForm(posted(request), at=now)
     balance = balance_of(member_id=member.pk, at=now, now=now)
-    offer = offer_of(public_id, available=balance.available, at=now)
-    if offer is None:
+    offer = offer_of(
+        public_id, account=account_of(member), available=balance.available, at=now
+    )
+    if offer is None or not offer.reward.is_active:
         raise Http404
     if form.is_valid():
         with form.domain_errors():
@@ -106,7 +111,7 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = portal_context(request, "rewards") | {
         "offer": offer,
         "balance": balance,
-        "after": balance.available - offer.reward.cost_points,
+        "after": balance.available - offer.cost_points,
         "form": form,
     }
     return render_page(request, "portal/reward.html", context)
@@ -117,7 +122,7 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def vouchers(request: MemberRequest) -> HttpResponse:
     """What I redeemed."""
     context = portal_context(request, "vouchers")
-    context["vouchers"] = vouchers_of(request.member)
+    context["vouchers"] = vouchers_of(request.member, at=_now())
     return render_page(request, "portal/vouchers.html", context)
 
 
@@ -126,7 +131,8 @@ def vouchers(request: MemberRequest) -> HttpResponse:
 def voucher(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One voucher with its code, to be shown at the till."""
     context = portal_context(request, "vouchers")
-    context["voucher"] = _own_voucher(request, public_id)
+    own = _own_voucher(request, public_id)
+    context |= {"voucher": own, "state": own.state_at(_now())}
     return render_page(request, "portal/voucher.html", context)
 
 

@@ -23,7 +23,12 @@ from loyalty_site.lib.tables import page_links
 from points.filters import RedemptionFilterSet
 from points.forms import ReasonForm
 from points.models import Redemption
-from points.services.redemptions import fulfil_redemption, reverse_redemption
+from points.selectors.programme import current_rulebook
+from points.services.redemptions import (
+    GIVEN_BACK,
+    fulfil_redemption,
+    reverse_redemption,
+)
 from points.tables import RedemptionTable
 
 
@@ -54,7 +59,15 @@ def redemption_list(request: HttpRequest) -> HttpResponse:
 def redemption_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One redemption, and what can be done with it."""
     redemption = _redemption(request, public_id)
-    context = {"redemption": redemption, "member": redemption.account.member}
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    state = redemption.state_at(now)
+    context = {
+        "redemption": redemption,
+        "state": state,
+        "state_name": Redemption.State(state).label,
+        "member": redemption.account.member,
+        "currency": current_rulebook().currency,
+    }
     return render_page(request, "points/redemption_detail.html", context)
 
 
@@ -96,6 +109,7 @@ def redemption_reverse(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "redemption": redemption,
         "member": redemption.account.member,
         "form": form,
+        "is_given_back": redemption.state in GIVEN_BACK,
     }
     return render_page(request, "points/redemption_reverse.html", context)
 

@@ -14,9 +14,10 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.forms import RewardForm
 from points.models import Redemption, Reward
+from points.reward_forms import RewardForm
 from points.selectors.catalogue import catalogue, pieces_of, state_of
+from points.selectors.programme import current_rulebook
 from points.services.rewards import save_reward
 from points.tables import RedemptionTable
 
@@ -45,6 +46,8 @@ def reward_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "reward": reward,
         "pieces": pieces_of(reward),
         "state": state_of(reward, at=now),
+        "tiers": list(reward.tiers.select_related("tier").order_by("tier__threshold")),
+        "currency": current_rulebook().currency,
         "table": RedemptionTable(recent[:RECENT], exclude=("reward",)),
         "changes": changes_of(reward, limit=RECENT),
     }
@@ -66,12 +69,14 @@ def reward_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, reward: Reward | None) -> HttpResponse:
-    form = RewardForm(posted(request), instance=reward)
+    currency = current_rulebook().currency
+    form = RewardForm(posted(request), instance=reward, currency=currency)
     if form.is_valid():
         with form.domain_errors():
             saved = save_reward(
                 details=form.details,
                 stock=form.stock,
+                tiers=form.tier_terms,
                 actor=staff_actor(request.user.get_username()),
                 reward=reward,
             )

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.wsgi import application
 from members.api import NewMember
-from points.schemas import NewPurchaseIn, NewRedemption, QuotedPurchaseIn
+from points.reward_schemas import NewRedemption
+from points.schemas import NewPurchaseIn, QuotedPurchaseIn
 from tests.api.conftest import new_key
 from tests.factories import make_member, make_reward, make_rule, set_programme
 
@@ -33,6 +34,7 @@ EXPECTED = {
     ("POST", "/api/v1/purchases/quote"),
     ("POST", "/api/v1/refunds"),
     ("GET", "/api/v1/rewards"),
+    ("GET", "/api/v1/rewards/{reward_id}"),
 }
 
 

@@ -117,3 +117,17 @@ def test_rewards_on_offer_with_names_and_stock(till):
         "zh_hans": "热饮。",
         "zh_hant": "Hot.",
     }
+
+
+def test_a_reward_says_why_a_member_cannot_have_it(till):
+    member = make_member(balance=25)
+    reward = make_reward(cost=30, pieces=1)
+    query = {"member": member.number}
+
+    listed = till.get("/rewards", **query).json()[0]["for_member"]
+    single = till.get(f"/rewards/{reward.public_id}", **query).json()["for_member"]
+
+    assert listed == single
+    assert (single["code"], single["missing"]) == ("insufficient_points", 5)
+    assert till.get(f"/rewards/{reward.public_id}").json()["for_member"] is None
+    assert till.get("/rewards", member="M2").status_code == 404

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from loyalty_site.lib.actors import staff_actor
-from points.models import Account, Adjustment, Entry, Purchase, RewardStock
+from points.models import Account, Adjustment, Entry, Purchase, Reward, RewardStock
 from points.selectors.adjustment_limits import Limit
+from points.selectors.reward_terms import terms_for
 from points.services import adjustments, posting, redemptions
 from points.services.purchases import post_purchase
 from tests.factories import (
@@ -94,15 +95,43 @@ def test_the_last_pieces_go_to_as_many_as_there_are():
 def test_stock_that_is_looked_at_before_it_is_taken_is_oversold(monkeypatch):
     everybody_looked = threading.Barrier(12)
 
-    def look_then_take(reward, _at):
+    def look_then_take(reward, tier_id):
         pieces = RewardStock.objects.get(reward=reward).pieces
         everybody_looked.wait(10)
         RewardStock.objects.filter(reward=reward).update(pieces=pieces - 1)
-        return reward.cost_points
+        return terms_for(tier_id=tier_id, reward_ids=[reward.pk])[reward.pk]
 
     monkeypatch.setattr(redemptions, "_take_piece", look_then_take)
 
     assert last_pieces()["done"] > 3
+
+
+def one_member_wants_it_twice(clients: int = 6) -> Counter[str]:
+    reward = make_reward(cost=10)
+    Reward.objects.update(limit_per_member=1)
+    member = make_member(balance=100)
+    return at_once(*[lambda: redeem(member, reward)] * clients)
+
+
+def test_the_limit_of_a_member_holds_however_many_ask_at_once():
+    ends = one_member_wants_it_twice()
+
+    assert ends == {"done": 1, "LimitReached": 5}
+
+
+def test_without_the_accounts_lock_the_limit_is_passed(monkeypatch):
+    without_lock(monkeypatch)
+    everybody_counted = threading.Barrier(6)
+    used_by = redemptions.used_by
+
+    def count_together(*args, **kwargs):
+        found = used_by(*args, **kwargs)
+        everybody_counted.wait(10)
+        return found
+
+    monkeypatch.setattr(redemptions, "used_by", count_together)
+
+    assert one_member_wants_it_twice()["LimitReached"] == 0
 
 
 def the_same_receipt(clients: int = 8) -> Counter[str]:

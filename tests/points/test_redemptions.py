@@ -5,15 +5,9 @@ from datetime import timedelta
 import pytest
 
 from members.services import close_member
-from points.errors import (
-    InsufficientPoints,
-    KeyReused,
-    MembershipClosed,
-    OutOfStock,
-    RedemptionSettled,
-    RewardNotOnOffer,
-)
+from points.errors import InsufficientPoints, KeyReused, MembershipClosed
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
+from points.reward_errors import OutOfStock, RedemptionSettled, RewardNotOnOffer
 from points.services.expiry import expire_points
 from points.services.redemptions import fulfil_redemption, reverse_redemption
 from tests.factories import (
@@ -173,10 +167,30 @@ def test_a_redemption_is_settled_once():
     before = everything()
 
     with pytest.raises(RedemptionSettled, match="Handed over"):
-        reverse_redemption(redemption=redemption, reason="x", at=NOON, actor=CLERK)
+        fulfil_redemption(redemption=redemption, at=NOON, actor=CLERK)
 
     assert everything() == before
     assert Redemption.objects.get().state == Redemption.State.FULFILLED
+
+
+@pytest.mark.parametrize(
+    ("is_handed_over", "state"), [(False, "cancelled"), (True, "reversed")]
+)
+def test_points_are_given_back_once(is_handed_over, state):
+    member = make_member(balance=30)
+    redemption = redeem(member, make_reward(pieces=1))
+    if is_handed_over:
+        fulfil_redemption(redemption=redemption, at=NOON, actor=CLERK)
+    reverse_redemption(redemption=redemption, reason="x", at=NOON, actor=CLERK)
+    before = everything()
+
+    with pytest.raises(RedemptionSettled):
+        reverse_redemption(redemption=redemption, reason="x", at=NOON, actor=CLERK)
+
+    assert everything() == before
+    assert Redemption.objects.get().state == state
+    assert (available(member), RewardStock.objects.get().pieces) == (30, 1)
+    assert differences() == []
 
 
 def test_a_member_with_many_lots_can_spend_them_all():
