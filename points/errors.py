@@ -331,16 +331,6 @@ class StockTooLow(DomainError):
         )
 
 
-class ThresholdTaken(DomainError):
-    """Two tiers cannot begin at the same threshold."""
-
-    code = "threshold_taken"
-    field = "threshold"
-
-    def __init__(self, *, name: str) -> None:
-        super().__init__(_("The tier %(name)s begins there.") % {"name": name})
-
-
 class CurrencyFixed(DomainError):
     """Amounts are stored in the currency, so it stays once there are purchases."""
 

@@ -1,7 +1,6 @@
 """Forms of the points pages: parse input into what the services take."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_symbol, list_currencies
@@ -9,7 +8,6 @@ from crispy_forms.bootstrap import PrependedText
 from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib.errors import DomainError
@@ -22,9 +20,8 @@ from loyalty_site.lib.forms import (
     new_form_key,
 )
 from loyalty_site.lib.money import parse_amount
-from points.models import Programme, Store, Tier
+from points.models import Programme, Store
 from points.services.programme import ProgrammeSettings
-from points.services.tier_settings import TierDetails
 
 # The purchase is dated by the form's key, so an old page must not post it.
 LONGEST_OPEN = timedelta(minutes=20)
@@ -92,53 +89,6 @@ class ReasonForm(RefusalsMixin, forms.Form):
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper_of()
-
-
-class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
-    """A tier; cleans to TierDetails."""
-
-    class Meta:
-        model = Tier
-        fields = (
-            "name",
-            "name_zh_hans",
-            "name_zh_hant",
-            "threshold",
-            "multiplier",
-            "perks",
-            "perks_zh_hans",
-            "perks_zh_hant",
-        )
-        widgets = {
-            name: forms.Textarea(attrs={"rows": 3})
-            for name in ("perks", "perks_zh_hans", "perks_zh_hant")
-        }
-        help_texts = {
-            "multiplier": _("1 changes nothing, 1.5 gives half as much again."),
-            "perks": _("Shown to members, for example “Free delivery”."),
-        }
-
-    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper_of(
-            Fieldset(_("Names"), "name", "name_zh_hans", "name_zh_hant"),
-            Fieldset(_("How it is reached"), "threshold"),
-            Fieldset(_("What it gives"), "multiplier", "perks"),
-            Fieldset(_("What it gives, in Chinese"), "perks_zh_hans", "perks_zh_hant"),
-        )
-
-    def clean_multiplier(self) -> Any:  # noqa: ANN401 -- a Decimal of the field
-        """Refuse a tier that takes points away."""
-        if (factor := self.cleaned_data["multiplier"]) < 1:
-            raise ValidationError(_("Enter 1 or more."))
-        return factor
-
-    @property
-    def details(self) -> TierDetails:
-        """The cleaned form as the service takes it; a new tier gets its short name."""
-        data = self.cleaned_data
-        slug = self.instance.slug or slugify(data["name"])
-        return TierDetails(slug=slug or f"tier-{data['threshold']}", **data)
 
 
 class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):

@@ -11,6 +11,7 @@ from points.api_reading import member_of
 from points.models import Account, Tier, TierChange
 from points.schemas import InLanguages
 from points.selectors.tier_progress import progress_of
+from points.tiering.plan import POINTS
 
 router = Router(tags=["Tiers"])
 members = Router(tags=["Tiers"])
@@ -18,11 +19,17 @@ CHANGES_SHOWN = 100
 
 
 class TierOut(BaseModel):
-    """A tier; `slug` is its stable name."""
+    """A tier; `slug` is its stable name.
+
+    `criteria` are the counters it asks for, inclusive, money in minor units; `needs`
+    says whether all or any of them must be met. `threshold` is that of the points.
+    """
 
     slug: str
     names: InLanguages
-    threshold: int
+    threshold: int | None
+    criteria: dict[str, int]
+    needs: str
     multiplier: str
     perks: InLanguages
 
@@ -41,7 +48,8 @@ class MemberTierOut(BaseModel):
     """The tier held since when, what the next one needs, and the latest moves.
 
     `qualifying` are the points that count toward a tier now; `missing` of them are
-    needed for `next_tier`.
+    needed for `next_tier`. `needed` is what is missing of every counter: all of it, or
+    one of it where `needs` is `any`.
     """
 
     member: str
@@ -50,6 +58,8 @@ class MemberTierOut(BaseModel):
     qualifying: int
     next_tier: str | None
     missing: int
+    needed: dict[str, int]
+    needs: str
     history: list[TierChangeOut]
 
 
@@ -71,6 +81,8 @@ def list_tiers(request: ApiRequest) -> list[TierOut]:
                 zh_hant=tier.name_zh_hant or tier.name,
             ),
             threshold=tier.threshold,
+            criteria=tier.criteria,
+            needs=tier.needs,
             multiplier=f"{tier.multiplier.normalize():f}",
             perks=InLanguages(
                 en=tier.perks,
@@ -95,6 +107,7 @@ def get_tier(request: ApiRequest, number: str) -> MemberTierOut:
     member = member_of(number=number)
     account = Account.objects.select_related("tier").get(pk=member.pk)
     progress = progress_of(account, at=now)
+    needed = {each.counter: each.amount for each in progress.missing}
     moves = TierChange.objects.filter(account=account).order_by("-at", "-pk")
     return MemberTierOut(
         member=member.number,
@@ -102,7 +115,9 @@ def get_tier(request: ApiRequest, number: str) -> MemberTierOut:
         since=progress.since,
         qualifying=progress.qualifying,
         next_tier=progress.following.slug if progress.following else None,
-        missing=progress.missing,
+        missing=needed.get(POINTS, 0),
+        needed=needed,
+        needs=Tier.Needs.ALL if progress.needs_all else Tier.Needs.ANY,
         history=[
             TierChangeOut(
                 at=move.at,

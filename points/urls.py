@@ -97,6 +97,7 @@ rule_urls = [
 tier_urls = [
     path("", tiers.tier_list, name="tier-list"),
     path("add/", tiers.tier_add, name="tier-add"),
+    path("terms/", tiers.tier_terms, name="tier-terms"),
     path("<slug:slug>/edit/", tiers.tier_edit, name="tier-edit"),
 ]
 portal_urls = [

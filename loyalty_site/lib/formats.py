@@ -58,6 +58,11 @@ def listed(words: Sequence[str]) -> str:
     return format_list(list(words), style="or", locale=LOCALES[language()])
 
 
+def together(words: Sequence[str]) -> str:
+    """Return words that all belong: `a, b and c`."""
+    return format_list(list(words), style="standard", locale=LOCALES[language()])
+
+
 def number(value: Number) -> str:
     """Return 1,234,567 with a true minus sign; nothing for None."""
     if value is None:

@@ -9,6 +9,7 @@ from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
+from points.models.tier_terms import TierTerms
 from points.models.tiers import Tier, TierChange
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "Store",
     "Tier",
     "TierChange",
+    "TierTerms",
 ]

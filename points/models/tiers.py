@@ -1,6 +1,6 @@
 """Tiers, and the dated history of who held which."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, AnonymousUser
@@ -24,14 +24,68 @@ class TierQuerySet(models.QuerySet["Tier"]):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
 class Tier(models.Model):
-    """A level reached by qualifying points of the last twelve months."""
+    """A level of the ladder, and what a member collects in the window to reach it.
+
+    Criteria that are empty ask for nothing. `rank` is kept by the service that saves
+    tiers: 1 is the lowest.
+    """
+
+    class Needs(models.TextChoices):
+        """How many of the criteria must be met."""
+
+        ALL = "all", _("All of them")
+        ANY = "any", _("One of them is enough")
+
+    COUNTERS: ClassVar = (
+        "threshold",
+        "spend_minor",
+        "visits",
+        "active_days",
+        "bonus_events",
+    )
 
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=40, unique=True)
     name_zh_hans = models.CharField(_("name in 简体中文"), max_length=40, blank=True)
     name_zh_hant = models.CharField(_("name in 繁體中文"), max_length=40, blank=True)
+    rank = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     threshold = models.PositiveBigIntegerField(
-        _("qualifying points"), unique=True, help_text=_("Reached counts as in.")
+        _("qualifying points"),
+        null=True,
+        blank=True,
+        help_text=_("Reached counts as in. Empty: points do not matter."),
+    )
+    spend_minor = models.PositiveBigIntegerField(_("spend"), null=True, blank=True)
+    visits = models.PositiveIntegerField(
+        _("visits"),
+        null=True,
+        blank=True,
+        help_text=_("Days with a purchase."),
+    )
+    active_days = models.PositiveIntegerField(
+        _("active days"),
+        null=True,
+        blank=True,
+        help_text=_("Days with a purchase or an event."),
+    )
+    bonus_events = models.PositiveIntegerField(
+        _("events"),
+        null=True,
+        blank=True,
+        help_text=_("What bonus points were given for, such as answered surveys."),
+    )
+    needs = models.CharField(
+        _("criteria to meet"),
+        max_length=3,
+        choices=Needs,
+        default=Needs.ALL,
+        db_default=Needs.ALL,
+    )
+    is_for_life = models.BooleanField(
+        _("for life"),
+        default=False,
+        db_default=False,
+        help_text=_("Who reached it once does not fall below it."),
     )
     multiplier = models.DecimalField(
         _("points multiplier"), max_digits=6, decimal_places=3, default=1
@@ -49,11 +103,19 @@ class Tier(models.Model):
     class Meta:
         verbose_name = _("tier")
         verbose_name_plural = _("tiers")
-        ordering = ["threshold"]
+        ordering = ["rank", "threshold", "id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(multiplier__gte=1), name="points_tier_multiplier_at_least_1"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(threshold__isnull=False)
+                | Q(spend_minor__isnull=False)
+                | Q(visits__isnull=False)
+                | Q(active_days__isnull=False)
+                | Q(bonus_events__isnull=False),
+                name="points_tier_has_a_criterion",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +127,12 @@ class Tier(models.Model):
         return in_language(
             self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
         )
+
+    @property
+    def criteria(self) -> dict[str, int]:
+        """What must be reached, inclusive, by counter; only what is asked for."""
+        asked = {name: getattr(self, name) for name in self.COUNTERS}
+        return {name: value for name, value in asked.items() if value is not None}
 
     @property
     def local_perks(self) -> str:
@@ -82,6 +150,10 @@ class TierChange(models.Model):
 
         UPGRADE = "upgrade", _("Reached the threshold")
         DOWNGRADE = "downgrade", _("Below the threshold")
+        MANUAL = "manual", _("Assigned by hand")
+        MANUAL_END = "manual_end", _("The assignment by hand ended")
+        TERMS = "terms", _("The thresholds or terms changed")
+        MERGE = "merge", _("Memberships were merged")
 
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="tier_changes", db_index=False
@@ -95,6 +167,12 @@ class TierChange(models.Model):
     at = models.DateTimeField(_("when"))
     cause = models.CharField(_("cause"), max_length=12, choices=Cause)
     qualifying = models.BigIntegerField(_("qualifying points then"))
+    evidence = models.JSONField(
+        _("evidence"),
+        null=True,
+        blank=True,
+        help_text=_("The other counters of the window, where tiers ask for them."),
+    )
 
     class Meta:
         verbose_name = _("tier change")

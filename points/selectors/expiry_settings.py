@@ -34,7 +34,7 @@ def expiry_of_tiers(programme: Programme) -> list[TierExpiry]:
             is_own=tier.slug in programme.tier_expiry,
             sentence=words_of(programme.tier_expiry.get(tier.slug, programme.expiry)),
         )
-        for tier in Tier.objects.order_by("-threshold")
+        for tier in Tier.objects.order_by("-rank", "-threshold")
     ]
 
 

@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.periods import add_months_at
 from points import sql
-from points.selectors.programme import current_programme
-from points.services.tiers import MISPLACED, WINDOW_MONTHS, last_member_id
+from points.selectors.tier_proof import misplaced_by
 
 ROWS_NAMED = 20
 NIGHT_AND_A_DAY = timedelta(hours=36)
@@ -290,24 +288,11 @@ def _misplaced(at: datetime) -> list[tuple[object, ...]]:
     Points leave the window at any instant and the night's run acts on it, so a tier
     counts as wrong only if it is wrong by today's window and by that of the last night.
     """
-    by_now = _misplaced_by_window_of(at, at)
-    by_last_night = _misplaced_by_window_of(at - NIGHT_AND_A_DAY, at)
-    due = {
-        member_id
-        for (member_id,) in sql.run(
-            "SELECT member_id FROM points_account WHERE tier_is_due", {}
-        )
-    }
-    wrong = (by_now.keys() & by_last_night.keys()) - due
-    return [by_now[member_id] for member_id in sorted(wrong)]
-
-
-def _misplaced_by_window_of(
-    day: datetime, at: datetime
-) -> dict[int, tuple[object, ...]]:
-    start = add_months_at(day, -WINDOW_MONTHS, current_programme().zone)
-    span = {"first": 1, "last": last_member_id(), "at": at, "window_start": start}
-    return {
-        member_id: (f"account {member_id}", from_id, to_id)
-        for member_id, from_id, to_id, _threshold, _points in sql.run(MISPLACED, span)
-    }
+    by_now = misplaced_by(day=at, at=at)
+    if not by_now:
+        return []
+    by_last_night = misplaced_by(day=at - NIGHT_AND_A_DAY, at=at)
+    return [
+        (f"account {member_id}", *by_now[member_id])
+        for member_id in sorted(by_now.keys() & by_last_night.keys())
+    ]

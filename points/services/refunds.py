@@ -39,6 +39,7 @@ from points.services.refund_shares import (
     points_so_far,
     spread,
 )
+from points.services.tiers import mark_tiers_due
 
 SOURCE = "refund"
 
@@ -122,6 +123,9 @@ def refund_purchase(
         )
         refund.owed = refund.entry.debt
         refund.collected = -refund.entry.points - refund.owed
+    else:
+        # Spend and visits are lower even where there is nothing to take.
+        mark_tiers_due(member_ids=[purchase.member_id])
     refund.save()
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, **vars(back)) for back in plan.backs

@@ -13,6 +13,7 @@ from points.selectors.programme import current_programme
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
 from points.services.statements import KEYS
+from points.services.tiers import mark_tiers_due
 
 
 class _Earned(NamedTuple):
@@ -52,6 +53,8 @@ def void_purchases(
         {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
         rows=len(purchase_ids),
     )
+    # Spend and visits are lower even where there is nothing to take.
+    mark_tiers_due(member_ids=sorted({member_id for member_id, _key in voided}))
     earned = sql.run(EARNED, {"at": at}, given={KEYS: voided})
     debt_limit = current_programme().largest_debt
     claw_backs = [

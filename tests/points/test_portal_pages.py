@@ -70,7 +70,7 @@ def test_home_shows_balance_expiry_tier_and_rewards(phone, member):
     shown = text(phone.get(url("home")))
     assert "Mr Chan" in shown
     assert '<span class="balance">100</span>' in shown
-    assert "500 more qualifying points to Silver" in shown
+    assert "Still needed for Silver: 500 qualifying points." in shown
     assert "You have enough" in shown
     assert "15 Jun 2027" in shown
 

@@ -1,0 +1,143 @@
+"""The statements that find who holds another tier than the plan says, and move them."""
+
+from datetime import datetime
+from typing import Any
+
+from points.services.tier_counters import (
+    COLUMNS,
+    Scope,
+    counting,
+    counting_params,
+    local_day,
+    membership_year,
+)
+from points.tiering.plan import POINTS, Plan
+from points.tiering.windows import ANNIVERSARY
+
+Statement = tuple[str, dict[str, Any]]
+
+_WANTED = """
+SELECT a.member_id, a.tier_id AS from_id, w.rank,
+  (%(tier_ids)s::bigint[])[w.rank] AS to_id, {evidence}
+FROM points_account a
+LEFT JOIN ({natural}) n ON n.account_id = a.member_id,
+LATERAL (SELECT GREATEST(n.rank, %(rank_of_nothing)s) AS rank) w
+WHERE {of_members} AND a.tier_id IS DISTINCT FROM (%(tier_ids)s::bigint[])[w.rank]
+"""
+
+_MOVE = """
+WITH wanted AS MATERIALIZED ({wanted}),
+change AS (
+  INSERT INTO points_tierchange
+    (account_id, from_tier_id, to_tier_id, at, cause, qualifying, evidence)
+  SELECT member_id, from_id, to_id, %(at)s,
+    CASE WHEN rank > coalesce(array_position(%(tier_ids)s::bigint[], from_id), 0)
+         THEN 'upgrade' ELSE 'downgrade' END,
+    qualifying, {evidence}
+  FROM wanted
+)
+UPDATE points_account a SET tier_id = w.to_id, tier_since = %(at)s
+FROM wanted w WHERE a.member_id = w.member_id
+RETURNING a.member_id
+"""
+
+
+def misplaced(plan: Plan, scope: Scope, at: datetime) -> Statement:
+    """Select the members who hold another tier than they should."""
+    statement = f"SELECT member_id FROM ({_wanted(plan, scope)}) wanted"  # noqa: S608 -- put together from constants
+    return statement, _params(plan, scope, at)
+
+
+def moving(plan: Plan, scope: Scope, at: datetime) -> Statement:
+    """Move the members, whose accounts are locked, and write their history."""
+    others = [COLUMNS[name] for name in plan.counters if name != POINTS]
+    pairs = ", ".join(f"'{name}', {name}" for name in others)
+    statement = _MOVE.format(
+        wanted=_wanted(plan, scope),
+        evidence=f"jsonb_build_object({pairs})" if others else "NULL::jsonb",
+    )
+    return statement, _params(plan, scope, at)
+
+
+def _wanted(plan: Plan, scope: Scope) -> str:
+    columns = _evidence_columns(plan)
+    return _WANTED.format(
+        evidence=", ".join(f"coalesce(n.{name}, 0) AS {name}" for name in columns),
+        natural=_natural(plan, scope),
+        of_members=scope.of("a.member_id"),
+    )
+
+
+def _natural(plan: Plan, scope: Scope) -> str:
+    """Return the select of (account_id, rank, counters of the present period)."""
+    counters = counting(plan, scope)
+    columns = _evidence_columns(plan)
+    if not plan.window.is_periodic or not _needs_periods(plan):
+        shown = ", ".join(columns)
+        return f"SELECT account_id, {_rank(plan)} AS rank, {shown} FROM ({counters}) c"  # noqa: S608 -- put together from constants
+    shown = ", ".join(
+        f"sum({name}) FILTER (WHERE ago = 0) AS {name}" for name in columns
+    )
+    begun = "" if plan.begins_at_once else " AND ago > 0"
+    return f"""
+    SELECT account_id, max(({_HELD})[
+        GREATEST(ago - {_shift(plan)}, 0) * {len(plan.rungs) + 1} + rank + 1]
+      ) FILTER (WHERE ago BETWEEN 0 AND {plan.periods_back}{begun}) AS rank, {shown}
+    FROM (SELECT *, {_rank(plan)} AS rank FROM ({counters}) c) ranked
+    {_opened(plan)} GROUP BY account_id
+    """  # noqa: S608 -- put together from constants
+
+
+_HELD = "%(held)s::int[]"
+
+
+def _needs_periods(plan: Plan) -> bool:
+    is_plain = plan.periods_back == 0 and plan.begins_at_once
+    return plan.window.kind == ANNIVERSARY or not is_plain
+
+
+def _shift(plan: Plan) -> str:
+    """Return how many periods ago that one was by which validity is judged."""
+    if plan.window.kind != ANNIVERSARY:
+        return "%(shift)s::int"
+    if not plan.grace_days:
+        return "0"
+    joined = local_day("o.opened_at")
+    now = membership_year(local_day("%(at)s::timestamptz"), joined)
+    judged = membership_year(local_day("%(valid_at)s::timestamptz"), joined)
+    return f"({now} - {judged})"
+
+
+def _opened(plan: Plan) -> str:
+    if plan.window.kind != ANNIVERSARY:
+        return ""
+    return "JOIN points_account o ON o.member_id = account_id"
+
+
+def _rank(plan: Plan) -> str:
+    """Return the highest rank that the counters of a row reach."""
+    reached = []
+    for rank, rung in reversed(list(enumerate(plan.rungs, start=1))):
+        link = " AND " if rung.needs_all else " OR "
+        tests = [f"{COLUMNS[name]} >= {least}" for name, least in rung.criteria.items()]
+        reached.append(f"WHEN {link.join(tests)} THEN {rank}")
+    return f"CASE {' '.join(reached)} ELSE 0 END" if reached else "0"
+
+
+def _evidence_columns(plan: Plan) -> list[str]:
+    return [COLUMNS[name] for name in dict.fromkeys((POINTS, *plan.counters))]
+
+
+def _params(plan: Plan, scope: Scope, at: datetime) -> dict[str, Any]:
+    params = counting_params(plan, at) | scope.params
+    params |= {"tier_ids": plan.tier_ids, "rank_of_nothing": plan.rank_of_nothing}
+    if not plan.window.is_periodic or not _needs_periods(plan):
+        return params
+    ranks = range(len(plan.rungs) + 1)
+    ages = range(plan.periods_back + 1)
+    params["held"] = [plan.held_after(rank, age) for age in ages for rank in ranks]
+    valid_at = plan.valid_at(at)
+    if plan.window.kind == ANNIVERSARY:
+        return params | {"valid_at": valid_at}
+    number = plan.window.number_at
+    return params | {"shift": number(at, at) - number(valid_at, at)}

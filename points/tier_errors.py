@@ -1,0 +1,54 @@
+"""Refusals about tiers: each says what is wrong and what would be right."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.errors import DomainError
+
+
+class ThresholdTaken(DomainError):
+    """Two tiers cannot begin at the same threshold."""
+
+    code = "threshold_taken"
+    field = "threshold"
+
+    def __init__(self, *, name: str, field: str = "threshold") -> None:
+        super().__init__(
+            _("The tier %(name)s begins there.") % {"name": name}, field=field
+        )
+
+
+class TiersNotComparable(DomainError):
+    """Two tiers that ask for different things have no order."""
+
+    code = "tiers_not_comparable"
+    status = 422
+
+    def __init__(self, *, name: str, other: str) -> None:
+        super().__init__(
+            _(
+                "%(name)s and %(other)s ask for different things, so nobody can tell "
+                "which is higher. Let all tiers ask for one thing in common."
+            )
+            % {"name": name, "other": other}
+        )
+
+
+class TiersOutOfOrder(DomainError):
+    """A higher tier asks for less of something than a lower one."""
+
+    code = "tiers_out_of_order"
+    status = 422
+
+    def __init__(self, *, name: str, lower: str, field: str) -> None:
+        super().__init__(
+            _("%(name)s is above %(lower)s and cannot ask for less here.")
+            % {"name": name, "lower": lower},
+            field=field,
+        )
+
+
+class TermsRefused(DomainError):
+    """These terms of tiers do not go together."""
+
+    code = "tier_terms_refused"
+    status = 422

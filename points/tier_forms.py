@@ -1,0 +1,148 @@
+"""Forms of tiers: parse input into what the services take."""
+
+from typing import Any
+
+from babel.numbers import get_currency_symbol
+from crispy_forms.bootstrap import PrependedText
+from crispy_forms.layout import Fieldset
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.errors import DomainError
+from loyalty_site.lib.forms import Anything, RefusalsMixin, helper_of
+from loyalty_site.lib.money import from_minor, parse_amount
+from points.models import Tier, TierTerms
+from points.services.tier_settings import TierDetails, TierTermsWish
+
+
+class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
+    """A tier; cleans to TierDetails."""
+
+    spend = forms.CharField(
+        label=_("Spend"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_("What purchases came to, less refunds."),
+    )
+    fields_of_refusals = {"spend_minor": "spend"}
+
+    class Meta:
+        model = Tier
+        fields = (
+            "name",
+            "name_zh_hans",
+            "name_zh_hant",
+            "threshold",
+            "visits",
+            "active_days",
+            "bonus_events",
+            "needs",
+            "is_for_life",
+            "multiplier",
+            "perks",
+            "perks_zh_hans",
+            "perks_zh_hant",
+        )
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ("perks", "perks_zh_hans", "perks_zh_hant")
+        }
+        help_texts = {
+            "multiplier": _("1 changes nothing, 1.5 gives half as much again."),
+            "perks": _("Shown to members, for example “Free delivery”."),
+        }
+
+    def __init__(self, *args: Anything, currency: str, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.fields["needs"].required = False
+        if (spend := self.instance.spend_minor) is not None:
+            self.fields["spend"].initial = str(from_minor(spend, currency))
+        symbol = get_currency_symbol(currency, locale="en")
+        self.helper = helper_of(
+            Fieldset(_("Names"), "name", "name_zh_hans", "name_zh_hant"),
+            Fieldset(
+                _("How it is reached"),
+                "threshold",
+                PrependedText("spend", symbol),
+                "visits",
+                "active_days",
+                "bonus_events",
+                "needs",
+                "is_for_life",
+            ),
+            Fieldset(_("What it gives"), "multiplier", "perks"),
+            Fieldset(_("What it gives, in Chinese"), "perks_zh_hans", "perks_zh_hant"),
+        )
+
+    def clean_spend(self) -> int | None:
+        """Return minor units; nothing typed asks for nothing."""
+        text = self.cleaned_data["spend"].strip()
+        if not text:
+            return None
+        try:
+            amount_minor = parse_amount(text, self.currency)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal.sentence)) from None
+        if amount_minor < 0:
+            raise ValidationError(_("Enter an amount of zero or more."))
+        return amount_minor
+
+    def clean_needs(self) -> str:
+        """Return all, where nothing was chosen."""
+        return self.cleaned_data["needs"] or Tier.Needs.ALL
+
+    def clean_multiplier(self) -> Any:  # noqa: ANN401 -- a Decimal of the field
+        """Refuse a tier that takes points away."""
+        if (factor := self.cleaned_data["multiplier"]) < 1:
+            raise ValidationError(_("Enter 1 or more."))
+        return factor
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a tier that asks for nothing at all."""
+        data = super().clean() or self.cleaned_data
+        asked = ("threshold", "spend", "visits", "active_days", "bonus_events")
+        if not self.errors and all(data.get(name) is None for name in asked):
+            self.add_error("threshold", _("Enter at least one number, if only a zero."))
+        return data
+
+    @property
+    def details(self) -> TierDetails:
+        """The cleaned form as the service takes it; a new tier gets its short name."""
+        data = dict(self.cleaned_data)
+        data["spend_minor"] = data.pop("spend")
+        slug = self.instance.slug or slugify(data["name"])
+        number = data["threshold"] or data["spend_minor"] or Tier.objects.count()
+        return TierDetails(slug=slug or f"tier-{number}", **data)
+
+
+class TierTermsForm(RefusalsMixin, forms.ModelForm[TierTerms]):
+    """The terms of all tiers; cleans to a TierTermsWish."""
+
+    class Meta:
+        model = TierTerms
+        fields = (
+            "window",
+            "window_length",
+            "start_month",
+            "upgrade",
+            "valid_periods",
+            "downgrade",
+            "grace_days",
+        )
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of(
+            Fieldset(_("What counts"), "window", "window_length", "start_month"),
+            Fieldset(_("When a tier begins"), "upgrade"),
+            Fieldset(_("When it ends"), "valid_periods", "grace_days", "downgrade"),
+        )
+
+    @property
+    def wish(self) -> TierTermsWish:
+        """The cleaned form as the service takes it."""
+        return TierTermsWish(**self.cleaned_data)
