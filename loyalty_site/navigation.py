@@ -117,6 +117,7 @@ MENU = (
             Entry(_("Programme"), "points:programme-edit", "points.change_programme"),
             Entry(_("Expiry"), "points:expiry-edit", "points.change_programme"),
             Entry(_("Limits"), "points:limit-edit", "points.change_programme"),
+            Entry(_("Books"), "reports:valuation-list", "reports.value_points"),
         ),
     ),
     Entry(

@@ -106,7 +106,6 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "backdating_days",
             "refund_policy",
             "debt_limit",
-            "point_value",
         )
         help_texts = {
             "name": _("Members see it on their pages and in mails."),
@@ -135,7 +134,6 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "multiplier_combination",
             ),
             Fieldset(_("Purchases"), "backdating_days", "refund_policy", "debt_limit"),
-            Fieldset(_("Books"), "point_value"),
         )
 
     def clean_time_zone(self) -> str:

@@ -1,7 +1,10 @@
 """Refusals of reports."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_site.lib import formats
 from loyalty_site.lib.errors import DomainError
 
 
@@ -31,4 +34,18 @@ class NotFilledYet(DomainError):
     def __init__(self) -> None:
         super().__init__(
             _("The figures are being prepared. They will be here in a few minutes.")
+        )
+
+
+class MonthClosed(DomainError):
+    """What a point was worth in a month that was reported stays."""
+
+    code = "month_closed"
+    field = "valid_from"
+    status = 422
+
+    def __init__(self, *, earliest: date) -> None:
+        super().__init__(
+            _("The months before are closed. Enter %(day)s or a later day.")
+            % {"day": formats.day(earliest)}
         )

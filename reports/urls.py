@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import pages, settings
 
 app_name = "reports"
 urlpatterns = [
-    path("reports/", views.overview, name="report-list"),
-    path("reports/points/", views.points, name="points"),
-    path("reports/cohorts/", views.cohorts, name="cohorts"),
-    path("reports/nps/", views.nps, name="nps"),
-    path("reports/definitions/", views.definition_list, name="definition-list"),
-    path("reports/<slug:slug>/members/", views.members, name="members"),
+    path("reports/", pages.overview, name="report-list"),
+    path("reports/points/", pages.points, name="points"),
+    path("reports/cohorts/", pages.cohorts, name="cohorts"),
+    path("reports/nps/", pages.nps, name="nps"),
+    path("settings/books/", settings.valuation_list, name="valuation-list"),
+    path("reports/definitions/", pages.definition_list, name="definition-list"),
+    path("reports/<slug:slug>/members/", pages.members, name="members"),
 ]

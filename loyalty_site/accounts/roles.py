@@ -77,6 +77,7 @@ ADMINISTER = frozenset(
     {
         "points.change_programme",
         "points.approve_adjustment",
+        "reports.value_points",
         "apiaccess.change_apikey",
     }
 )

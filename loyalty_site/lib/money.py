@@ -52,6 +52,11 @@ def floor_points(exact: int | Fraction) -> int:
     return exact.numerator // exact.denominator
 
 
+def round_minor(exact: int | Fraction) -> int:
+    """Round an exact amount to whole minor units, half to even."""
+    return round(exact)
+
+
 def minor_digits(currency: str) -> int:
     """Return how many decimals the currency has: 2 for HKD, 0 for JPY."""
     return get_currency_precision(currency)

@@ -98,6 +98,7 @@ class Programme(models.Model):
         default=30,
         help_text=_("How old a purchase may be when a till or a shop posts it."),
     )
+    # The valuations of `reports` hold it now; the column goes with the next release.
     point_value = models.DecimalField(
         _("value of a point"),
         max_digits=12,

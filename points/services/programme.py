@@ -1,7 +1,6 @@
 """The programme's settings: one row, changed under its lock."""
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 
 import pghistory
 from django.db import transaction
@@ -16,7 +15,7 @@ from points.services.settings_lock import lock_settings
 
 @dataclass(frozen=True)
 class ProgrammeSettings:
-    """Everything that is set about the programme; `point_value` is in major units."""
+    """Everything that is set about the programme."""
 
     name: str
     time_zone: str
@@ -27,7 +26,6 @@ class ProgrammeSettings:
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None
-    point_value: Decimal = field(default=Decimal(0))
 
 
 @transaction.atomic

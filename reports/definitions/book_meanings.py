@@ -55,6 +55,16 @@ POINTS = (
         _("Points of the lots − what was taken from them, by month of posting."),
     ),
     Metric(
+        "liability",
+        _("Liability"),
+        _(
+            "What the points outstanding are expected to cost: at the value and the "
+            "redemption rate that are valid on the last day of the month. Points that "
+            "have expired cost nothing, written off or not."
+        ),
+        _("Points outstanding × value of a point × expected redemption rate."),
+    ),
+    Metric(
         "books-tie",
         _("The books tie"),
         _(

@@ -7,7 +7,9 @@ from datetime import date
 from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
+from loyalty_site.lib.money import from_minor
 from loyalty_site.lib.periods import add_months, months_between
+from points.rules.pipeline import shares_of
 from reports.definitions.base import Behind, Column, Report, Table, Text
 from reports.definitions.book_meanings import POINTS
 from reports.definitions.points_members import behind_figure
@@ -16,15 +18,18 @@ from reports.selectors import books as selectors
 from reports.statistics.books import (
     AgedRow,
     Group,
+    Holding,
     Outstanding,
     RollForward,
     left_after,
     outstanding,
     roll_forward,
 )
+from reports.statistics.worth import Price, liability_minor, price_at_end_of
 from reports.windows import AsOf, month_key
 
 DEFAULT_MONTHS = 12
+NOTHING_LEFT = Outstanding((), (), 0)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class PointsData:
 
     as_of: AsOf
     books: selectors.Books
+    prices: list[Price]
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class BookMonth:
     is_partial: bool
     moved: RollForward
     left: Outstanding
+    price: Price | None
+    liability_minor: int | None
 
 
 @dataclass(frozen=True)
@@ -63,9 +71,14 @@ class PointsResult:
     debt: int
 
     @property
+    def last(self) -> BookMonth | None:
+        """The last month that has come."""
+        return self.months[-1] if self.months else None
+
+    @property
     def left(self) -> Outstanding:
         """What is outstanding at the end of the period."""
-        return self.months[-1].left
+        return self.last.left if self.last else NOTHING_LEFT
 
     @property
     def difference(self) -> int:
@@ -95,7 +108,7 @@ class Points(Report[PointsData, PointsParams, PointsResult]):
 
     def read(self, as_of: AsOf) -> PointsData:
         """All lines and vintages: a few thousand rows after ten years."""
-        return PointsData(as_of, selectors.books())
+        return PointsData(as_of, selectors.books(), selectors.prices())
 
     def form(self, given: Mapping[str, Sequence[str]], data: PointsData) -> PointsForm:
         """Default to the year that ended last month, or what there is of it."""
@@ -113,21 +126,13 @@ class Points(Report[PointsData, PointsParams, PointsResult]):
         """Roll the points forward month by month; no month is after the present."""
         rows, months = data.books.rows, params.months
         shown = [month for month in months if month <= data.as_of.month]
-        left = left_after(data.books.vintages, shown or [months.first])
+        left = left_after(data.books.vintages, shown)
         return PointsResult(
             params=params,
             as_of=data.as_of,
             period=roll_forward(rows, months.first, months.last),
             months=tuple(
-                BookMonth(
-                    month,
-                    is_partial=not data.as_of.is_over(month),
-                    moved=roll_forward(rows, month, month),
-                    left=outstanding(
-                        holdings, month, is_over=data.as_of.is_over(month)
-                    ),
-                )
-                for month, holdings in left.items()
+                _book_month(data, month, holdings) for month, holdings in left.items()
             ),
             first_month=data.books.first_month,
             closing_now=sum(row.points_in - row.points_out for row in rows),
@@ -136,9 +141,9 @@ class Points(Report[PointsData, PointsParams, PointsResult]):
         )
 
     def finding(self, result: PointsResult) -> str:
-        """Say what came, what went, and what is left."""
+        """Say what came, what went, what is left, and what we owe for it."""
         period = result.period
-        return gettext(
+        moved = gettext(
             "%(issued)s points were issued and %(redeemed)s redeemed; members hold "
             "%(closing)s, %(change)s than at the start."
         ) % {
@@ -147,19 +152,40 @@ class Points(Report[PointsData, PointsParams, PointsResult]):
             "closing": formats.number(period.closing),
             "change": _more_or_less(period.closing - period.opening),
         }
+        if result.last is None or result.last.liability_minor is None:
+            return moved
+        owed = formats.money(result.last.liability_minor, result.as_of.currency)
+        worth = gettext("The liability is %(amount)s.") % {"amount": owed}
+        return formats.sentences(moved, worth)
 
     def tables(self, result: PointsResult) -> tuple[Table, ...]:
         """The months; each kind of movement; both ageing tables."""
         return (
             _month_table(result),
             _move_table(result),
-            _aged_table("age", _("By age"), result.left.by_age),
-            _aged_table("expiry", _("By time left"), result.left.by_expiry),
+            _aged_table("age", _("By age"), result, result.left.by_age),
+            _aged_table("expiry", _("By time left"), result, result.left.by_expiry),
         )
 
     def behind(self, query: Mapping[str, str], as_of: AsOf) -> Behind:
         """Members behind a line of the months, or a bucket at the end of one."""
         return behind_figure(query, as_of)
+
+
+def _book_month(
+    data: PointsData, month: date, holdings: Iterable[Holding]
+) -> BookMonth:
+    is_over = data.as_of.is_over(month)
+    left = outstanding(holdings, month, is_over=is_over)
+    price = price_at_end_of(month, data.prices)
+    return BookMonth(
+        month,
+        is_partial=not is_over,
+        moved=roll_forward(data.books.rows, month, month),
+        left=left,
+        price=price,
+        liability_minor=liability_minor(left.points, price, data.as_of.currency),
+    )
 
 
 def _more_or_less(change: int) -> str:
@@ -181,8 +207,12 @@ def _month_table(result: PointsResult) -> Table:
         ("closing", _("Closing")),
         ("outstanding_active", _("Active")),
         ("outstanding_pending", _("Pending")),
+        ("point_value", _("Value of a point")),
+        ("redemption_rate", _("Expected redemption rate")),
+        ("liability", _("Liability")),
         ("state", _("State")),
     )
+    currency = result.as_of.currency
     return Table(
         "months",
         _("Roll-forward by month"),
@@ -195,6 +225,11 @@ def _month_table(result: PointsResult) -> Table:
                 each.moved.closing,
                 each.left.active,
                 each.left.pending,
+                each.price.point_value if each.price else None,
+                each.price.redemption_rate if each.price else None,
+                None
+                if each.liability_minor is None
+                else from_minor(each.liability_minor, currency),
                 "partial" if each.is_partial else "complete",
             )
             for each in result.months
@@ -219,7 +254,27 @@ def _move_table(result: PointsResult) -> Table:
     )
 
 
-def _aged_table(name: str, title: Text, rows: Iterable[AgedRow]) -> Table:
+@dataclass(frozen=True)
+class WorthRow:
+    """A row of an ageing table and its part of the liability."""
+
+    row: AgedRow
+    liability_minor: int | None
+
+
+def with_worth(result: PointsResult, rows: Sequence[AgedRow]) -> list[WorthRow]:
+    """Give each row its part of the liability; the parts add up to the whole."""
+    whole = result.last.liability_minor if result.last else None
+    if whole is None:
+        return [WorthRow(row, None) for row in rows]
+    parts = shares_of(whole, [row.points for row in rows])
+    return [WorthRow(*each) for each in zip(rows, parts, strict=True)]
+
+
+def _aged_table(
+    name: str, title: Text, result: PointsResult, rows: Sequence[AgedRow]
+) -> Table:
+    currency = result.as_of.currency
     return Table(
         name,
         title,
@@ -228,6 +283,18 @@ def _aged_table(name: str, title: Text, rows: Iterable[AgedRow]) -> Table:
             Column("active", _("Active")),
             Column("pending", _("Pending")),
             Column("points", _("Points")),
+            Column("liability", _("Liability")),
         ),
-        [(row.slug, row.active, row.pending, row.points) for row in rows],
+        [
+            (
+                each.row.slug,
+                each.row.active,
+                each.row.pending,
+                each.row.points,
+                None
+                if each.liability_minor is None
+                else from_minor(each.liability_minor, currency),
+            )
+            for each in with_worth(result, rows)
+        ],
     )

@@ -16,6 +16,7 @@ from points.services.programme import ProgrammeSettings, change_programme
 from points.services.rewards import RewardDetails, StockChange, save_reward
 from points.services.rules import save_rule
 from points.services.tier_settings import TierDetails, save_tier
+from reports.services.valuations import Worth, set_worth
 
 NAME = "Perennial Market"
 CURRENCY = "HKD"
@@ -182,6 +183,13 @@ SHOPS = {
 def set_up_programme(*, at: datetime) -> None:
     """Set the programme up as it was on its first day: settings, tiers, rewards."""
     set_expiry(months=SHORT_EXPIRY_MONTHS)
+    worth = Worth(
+        valid_from=at.date(),
+        point_value=Decimal("0.05"),
+        redemption_rate=Decimal("0.8"),
+        note="Cost of the rewards in the catalogue; trade average of redemption.",
+    )
+    set_worth(worth=worth, at=at, actor=ADMIN)
     for tier in TIERS:
         save_tier(details=tier, actor=ADMIN)
     for offer in OFFERS:
@@ -203,7 +211,6 @@ def set_expiry(*, months: int) -> None:
             name=NAME,
             time_zone=ZONE,
             currency=CURRENCY,
-            point_value=Decimal("0.05"),
         ),
         actor=ADMIN,
     )

@@ -11,6 +11,7 @@ from reports.models.cubes import (
 from reports.models.members import MemberDay, MemberSummary
 from reports.models.scores import NpsCube, SendingCube, SurveyFact
 from reports.models.state import RollupAlarm, RollupState, TouchedMember
+from reports.models.valuations import Valuation
 
 __all__ = [
     "BookCube",
@@ -29,5 +30,6 @@ __all__ = [
     "SendingCube",
     "SurveyFact",
     "TouchedMember",
+    "Valuation",
     "VintageCube",
 ]

@@ -1,20 +1,23 @@
 """The books of points as a page: figures, charts, roll-forward and ageing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.charts import Chart, ChartRow, Series
+from loyalty_site.lib.money import from_minor
 from reports.definitions.base import Text
-from reports.definitions.points import BookMonth, Points, PointsResult
+from reports.definitions.points import BookMonth, Points, PointsResult, with_worth
 from reports.definitions.points_members import BUCKET_LABELS, name_of_move
 from reports.presentation.links import members_url, months_query, window_query
 from reports.statistics.books import AgedRow, Group, State
 from reports.windows import month_key
 
+DASH = "\N{EN DASH}"
 GROUPS: dict[Group, Text] = {
     Group.ISSUED: _("Issued"),
     Group.REVERSED: _("Reversed"),
@@ -64,19 +67,24 @@ class AgedLine:
 
 def page_of(result: PointsResult) -> dict[str, Any]:
     """Return what the template of the report shows."""
-    if result.is_empty or not result.months:
+    if result.is_empty or result.last is None:
         return {"is_empty": True, "first_data": formats.month(result.first_month)}
     return {
         "is_empty": False,
-        "tiles": _tiles(result),
-        "charts": [_moves_chart(result), _outstanding_chart(result)],
+        "tiles": _tiles(result, result.last),
+        "charts": [_moves_chart(result), _liability_chart(result)],
         "steps": _steps(result),
         "aged": [
-            (_("By age"), "age", _aged(result, result.left.by_age)),
-            (_("By time left"), "expiry", _aged(result, result.left.by_expiry)),
+            (_("By age"), "age", _aged(result, result.last, result.left.by_age)),
+            (
+                _("By time left"),
+                "expiry",
+                _aged(result, result.last, result.left.by_expiry),
+            ),
         ],
-        "aged_at": formats.month(result.months[-1].month),
-        "is_partial": result.months[-1].is_partial,
+        "aged_at": formats.month(result.last.month),
+        "is_partial": result.last.is_partial,
+        "is_worth_known": result.last.price is not None,
         "difference": result.difference,
         "balance": formats.number(result.balance),
         "closing_now": formats.number(result.closing_now),
@@ -84,13 +92,14 @@ def page_of(result: PointsResult) -> dict[str, Any]:
     }
 
 
-def _tiles(result: PointsResult) -> list[Tile]:
-    period, left = result.period, result.left
+def _tiles(result: PointsResult, last: BookMonth) -> list[Tile]:
+    period, left = result.period, last.left
 
     def moved(group: Group, label: Text) -> Tile:
         return Tile(label, formats.number(abs(period.total(group))))
 
     return [
+        _liability_tile(last, result.as_of.currency),
         Tile(
             _("Points outstanding"),
             formats.number(left.points),
@@ -104,6 +113,20 @@ def _tiles(result: PointsResult) -> list[Tile]:
         moved(Group.REDEEMED, _("Points redeemed")),
         moved(Group.EXPIRED, _("Points expired")),
     ]
+
+
+def _liability_tile(last: BookMonth, currency: str) -> Tile:
+    if last.price is None:
+        return Tile(_("Liability"), DASH, note=gettext("No value of a point is set"))
+    note = gettext("%(value)s a point, %(rate)s expected to be redeemed") % {
+        "value": _value(last.price.point_value, currency),
+        "rate": formats.percent(last.price.redemption_rate),
+    }
+    return Tile(_("Liability"), formats.money(last.liability_minor, currency), note)
+
+
+def _value(point_value: Decimal, currency: str) -> str:
+    return f"{currency} {formats.number(point_value.normalize())}"
 
 
 # The roll-forward -------------------------------------------------------------
@@ -163,14 +186,31 @@ def _line_url(result: PointsResult, line: str) -> str:
 # Ageing -----------------------------------------------------------------------
 
 
-def _aged(result: PointsResult, rows: Iterable[AgedRow]) -> list[AgedLine]:
-    month = month_key(result.months[-1].month)
-    found = list(rows)
-    lines = [AgedLine(BUCKET_LABELS[row.slug], _cells(row, month)) for row in found]
+def _aged(
+    result: PointsResult, last: BookMonth, rows: Sequence[AgedRow]
+) -> list[AgedLine]:
+    month, currency = month_key(last.month), result.as_of.currency
     total = AgedRow(
-        "", sum(row.active for row in found), sum(row.pending for row in found)
+        "", sum(row.active for row in rows), sum(row.pending for row in rows)
     )
-    return [*lines, AgedLine(_("Outstanding"), _cells(total, month), is_total=True)]
+    return [
+        *(
+            AgedLine(
+                BUCKET_LABELS[each.row.slug],
+                (*_cells(each.row, month), _money_cell(each.liability_minor, currency)),
+            )
+            for each in with_worth(result, rows)
+        ),
+        AgedLine(
+            _("Outstanding"),
+            (*_cells(total, month), _money_cell(last.liability_minor, currency)),
+            is_total=True,
+        ),
+    ]
+
+
+def _money_cell(amount_minor: int | None, currency: str) -> LinkedCell:
+    return LinkedCell(formats.money(amount_minor, currency) or DASH)
 
 
 def _cells(row: AgedRow, month: str) -> tuple[LinkedCell, ...]:
@@ -246,33 +286,50 @@ def _moves_chart(result: PointsResult) -> Chart:
     )
 
 
-def _outstanding_chart(result: PointsResult) -> Chart:
-    months = result.months
+def _liability_chart(result: PointsResult) -> Chart:
+    months, currency = result.months, result.as_of.currency
     return Chart(
-        slug="outstanding",
-        title=_("Points outstanding at the end of the month"),
-        subtitle=_("Left in the lots of all members and not expired."),
+        slug="liability",
+        title=_("Liability at the end of the month"),
+        subtitle=_(
+            "Points outstanding at the value of a point and the expected redemption "
+            "rate that are valid on the last day."
+        ),
         categories=[_label(month) for month in months],
-        series=[Series(_("Outstanding"), [month.left.points for month in months])],
+        series=[
+            Series(
+                gettext("Liability"),
+                [_amount(month.liability_minor, currency) for month in months],
+            )
+        ],
         header=[
             gettext("Month"),
             gettext("Active"),
             gettext("Pending"),
-            gettext("Outstanding"),
+            gettext("Value of a point"),
+            gettext("Expected redemption rate"),
+            gettext("Liability"),
         ],
-        rows=[
-            ChartRow(
-                (
-                    _first(month),
-                    formats.number(month.left.active),
-                    formats.number(month.left.pending),
-                    formats.number(month.left.points),
-                ),
-                _month_url(month),
-            )
-            for month in months
-        ],
+        rows=[_liability_row(month, currency) for month in months],
+        format="money",
+        currency=currency,
         lowest=0,
         is_last_partial=months[-1].is_partial,
-        height="low",
     )
+
+
+def _amount(amount_minor: int | None, currency: str) -> Decimal | None:
+    return None if amount_minor is None else from_minor(amount_minor, currency)
+
+
+def _liability_row(month: BookMonth, currency: str) -> ChartRow:
+    price = month.price
+    cells = (
+        _first(month),
+        formats.number(month.left.active),
+        formats.number(month.left.pending),
+        _value(price.point_value, currency) if price else DASH,
+        formats.percent(price.redemption_rate) if price else DASH,
+        formats.money(month.liability_minor, currency) or DASH,
+    )
+    return ChartRow(cells, _month_url(month))

@@ -24,10 +24,19 @@ from reports.models import (
     MemberBook,
     MemberSummary,
     MemberVintage,
+    Valuation,
     VintageCube,
 )
 from reports.models.books import VINTAGE_KEY, VINTAGE_POINTS, BookLine
 from reports.statistics.books import BUCKETS, NEVER, NO_END, BookRow, State, VintageRow
+from reports.statistics.worth import Price
+
+
+def prices() -> list[Price]:
+    """Return what points are worth, in the order in which versions hold."""
+    names = ("valid_from", "point_value", "redemption_rate")
+    rows = Valuation.objects.order_by("valid_from", "pk").values_list(*names)
+    return [Price(*row) for row in rows]
 
 
 @dataclass(frozen=True)

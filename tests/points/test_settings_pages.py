@@ -315,7 +315,6 @@ def programme_form(**changed):
         "multiplier_combination": "product",
         "refund_policy": "own_lot",
         "backdating_days": "30",
-        "point_value": "0.01",
     } | changed
 
 
