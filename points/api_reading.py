@@ -24,6 +24,8 @@ def read_purchase(
             sku=line.sku,
             name=line.name,
             category=line.category,
+            brand=line.brand,
+            labels=tuple(line.labels),
         )
         for n, line in enumerate(body.lines)
     )
@@ -37,6 +39,8 @@ def read_purchase(
         store=body.store,
         channel=body.channel,
         units=body.units,
+        payment=body.payment,
+        codes=tuple(body.codes),
         lines=lines,
     )
 

@@ -1,29 +1,38 @@
-"""Forms of earning rules: the rule itself, and a purchase to try rules with."""
+"""The form of an earning rule."""
 
 import copy
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from babel.numbers import get_currency_symbol
-from crispy_forms.bootstrap import InlineCheckboxes, PrependedText
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.layout import Fieldset, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import (
     Anything,
+    Folded,
     InstantInput,
     RefusalsMixin,
     helper_of,
     refuse_backwards,
 )
-from loyalty_site.lib.money import parse_amount
 from points.models import EarningRule, RuleContent, RuleDraft
-from points.rules.base import EarningEvent, RuleKind
-from points.rules.conditions import CONDITIONS
+from points.rules.base import RuleKind
+from points.rules.conditions import ASKED, initial_of
 from points.rules.conditions.base import Words
-from points.rules.conditions.where import CHANNELS
+from points.rules.conditions.lines import LINE_CONDITIONS
+
+Fields = dict[str, forms.Field]
+SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (_("Only for certain goods"), tuple(LINE_CONDITIONS)),
+    (_("Only for certain purchases"), ("minimum", "payment", "codes")),
+    (_("Only at certain times"), ("weekdays", "hours")),
+    (_("Only in certain places"), ("stores", "channels")),
+    (_("Only for certain members"), ("tiers", "first_purchase", "birthday")),
+)
 
 
 class RuleForm(RefusalsMixin, forms.Form):
@@ -56,25 +65,21 @@ class RuleForm(RefusalsMixin, forms.Form):
         if rule is not None and last is not None:
             dates = {"starts_at": last.starts_at, "ends_at": last.ends_at}
             initial = {"name": rule.name, **dates, **last.params}
-            for slug, value in last.conditions.items():
-                initial |= CONDITIONS[slug].initial(value)
+            initial |= initial_of(last.conditions)
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.params: dict[str, Any] = {}
         self.conditions: dict[str, Any] = {}
         own = copy.deepcopy(kind.params_form.base_fields)
-        asked = {
-            name: field
-            for condition in CONDITIONS.values()
-            for name, field in condition.fields(words).items()
-        }
-        self.fields |= own | asked
+        asked = {slug: each.fields(words) for slug, each in ASKED.items()}
+        for fields in (own, *asked.values()):
+            self.fields |= fields
         self.helper = helper_of(
             Fieldset(_("Name"), "name"),
             Fieldset(_("What it gives"), *own),
             Fieldset(_("When"), "starts_at", "ends_at"),
-            Fieldset(_("Only if"), *(_laid_out(*each) for each in asked.items())),
+            *(_section(title, slugs, asked) for title, slugs in SECTIONS),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -86,9 +91,9 @@ class RuleForm(RefusalsMixin, forms.Form):
         for name, errors in inner.errors.items():
             if name not in self.errors:
                 self.add_error(name, [str(error) for error in errors])
-        for slug, condition in CONDITIONS.items():
+        for slug, asked in ASKED.items():
             try:
-                value = condition.read(data)
+                value = asked.read(data)
             except ValidationError as refusal:
                 self.add_error(None, refusal)
             else:
@@ -109,6 +114,15 @@ class RuleForm(RefusalsMixin, forms.Form):
             "starts_at": data["starts_at"],
             "ends_at": data["ends_at"],
         }
+
+
+def _section(
+    title: str | Promise, slugs: Iterable[str], asked: Mapping[str, Fields]
+) -> Folded:
+    return Folded(
+        title,
+        *(_laid_out(*each) for slug in slugs for each in asked[slug].items()),
+    )
 
 
 def _laid_out(name: str, field: forms.Field) -> LayoutObject | str:
@@ -146,60 +160,3 @@ class PublicationForm(RefusalsMixin, forms.Form):
             # The first version decides from the start, inside its own dates.
             del self.fields["valid_from"]
         self.helper = helper_of(*self.fields)
-
-
-class TrialForm(forms.Form):
-    """A purchase that is only asked about; cleans to an EarningEvent."""
-
-    amount = forms.CharField(
-        label=_("Amount of the purchase"),
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    occurred_at = forms.DateTimeField(label=_("Time of purchase"), widget=InstantInput)
-    store = forms.ChoiceField(label=_("Store"), required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
-    tier = forms.ChoiceField(label=_("Tier"), required=False)
-    is_first = forms.BooleanField(label=_("First purchase"), required=False)
-
-    def __init__(self, *args: Anything, words: Words, **kwargs: Anything) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = words.currency
-        for name, none, choices in (
-            ("store", gettext("No store"), words.stores),
-            ("channel", gettext("No channel"), CHANNELS),
-            ("tier", gettext("No tier"), words.tiers),
-        ):
-            self.fields[name].choices = [("", none), *choices.items()]  # type: ignore[attr-defined]
-        symbol = get_currency_symbol(words.currency, locale="en")
-        self.helper = helper_of(
-            PrependedText("amount", symbol),
-            "occurred_at",
-            "store",
-            "channel",
-            "tier",
-            "is_first",
-        )
-
-    def clean_amount(self) -> int:
-        """Return minor units."""
-        try:
-            amount_minor = parse_amount(self.cleaned_data["amount"], self.currency)
-        except DomainError as refusal:
-            raise ValidationError(str(refusal.sentence)) from None
-        if amount_minor <= 0:
-            raise ValidationError(_("Enter an amount above zero."))
-        return amount_minor
-
-    @property
-    def event(self) -> EarningEvent:
-        """The cleaned form as rules see it."""
-        data = self.cleaned_data
-        return EarningEvent(
-            amount_minor=data["amount"],
-            occurred_at=data["occurred_at"],
-            store=data["store"],
-            channel=data["channel"],
-            tier=data["tier"],
-            is_first=data["is_first"],
-        )

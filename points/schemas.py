@@ -19,6 +19,8 @@ from loyalty_site.apiaccess.schemas import (
 from points.selectors.traces import TraceStep
 
 LINES_LIMIT = 500
+LABELS_LIMIT = 20
+Label = Annotated[str, one_line(80, shortest=1)]
 Source = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$"),
@@ -36,7 +38,13 @@ QUOTED: dict[str, JsonValue] = {
 POSTED: dict[str, JsonValue] = QUOTED | {
     "source_id": "000123",
     "lines": [
-        {"sku": "4891028164456", "name": "Lemon tea", "amount": "28.50"},
+        {
+            "sku": "4891028164456",
+            "name": "Lemon tea",
+            "category": "drinks",
+            "labels": ["new"],
+            "amount": "28.50",
+        },
         {"sku": "4890008100309", "name": "Rice 8 kg", "amount": "100.00"},
     ],
 }
@@ -50,6 +58,8 @@ class LineIn(Input):
     sku: Annotated[str, one_line(60)] = ""
     name: Annotated[str, one_line(200)] = ""
     category: Annotated[str, one_line(80)] = ""
+    brand: Annotated[str, one_line(80)] = ""
+    labels: Annotated[list[Label], Field(max_length=LABELS_LIMIT)] = []
 
 
 class QuotedPurchaseIn(Input):
@@ -65,6 +75,15 @@ class QuotedPurchaseIn(Input):
     store: Annotated[str, one_line(40)] = ""
     channel: Annotated[str, one_line(20)] = ""
     units: Quantity | None = None
+    payment: Annotated[
+        str,
+        one_line(40),
+        Field(description="How it was paid.", examples=["octopus"]),
+    ] = ""
+    codes: Annotated[
+        list[Label],
+        Field(max_length=LABELS_LIMIT, description="Promotion codes that were told."),
+    ] = []
     lines: Annotated[list[LineIn], Field(max_length=LINES_LIMIT)] = []
 
 

@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.layout import Fieldset, Layout, LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.errors import DomainError
@@ -104,6 +107,33 @@ def helper_of(*layout: LayoutObject | str) -> FormHelper:
     if layout:
         helper.layout = Layout(*layout)
     return helper
+
+
+class Folded(Fieldset):
+    """Fields that are folded away while nothing is in them."""
+
+    template = "components/_folded.html"
+
+    def render(
+        self,
+        form: forms.BaseForm,
+        context: Context,
+        template_pack: Anything = TEMPLATE_PACK,
+        **kwargs: Anything,
+    ) -> SafeString:
+        """Return the fields; nothing where there are none."""
+        names = [pointer.name for pointer in self.get_field_names()]
+        if not names:
+            return SafeString("")
+        is_open = any(name in form.errors or _is_changed(form[name]) for name in names)
+        with context.push(is_open=is_open):
+            shown: SafeString = super().render(form, context, template_pack, **kwargs)
+        return shown
+
+
+def _is_changed(field: forms.BoundField) -> bool:
+    """Whether the field shows something else than when nothing is chosen."""
+    return field.field.has_changed(field.field.initial, field.value())
 
 
 class DayInput(forms.DateInput):

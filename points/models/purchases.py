@@ -3,13 +3,16 @@
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
+
+NO_TEXTS = Value([], output_field=ArrayField(models.CharField(max_length=80)))
 
 
 class Store(models.Model):
@@ -66,6 +69,16 @@ class Purchase(models.Model):
     channel = models.CharField(_("channel"), max_length=20, blank=True)
     units = models.DecimalField(
         _("units"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
+    payment = models.CharField(
+        _("payment method"), max_length=40, blank=True, db_default=""
+    )
+    codes = ArrayField(
+        models.CharField(max_length=80),
+        verbose_name=_("promotion codes"),
+        default=list,
+        db_default=NO_TEXTS,
+        blank=True,
     )
     import_batch = models.ForeignKey(
         "points.PurchaseImport",
@@ -146,6 +159,14 @@ class PurchaseLine(models.Model):
     sku = models.CharField(_("SKU"), max_length=60, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=80, blank=True)
+    brand = models.CharField(_("brand"), max_length=80, blank=True, db_default="")
+    labels = ArrayField(
+        models.CharField(max_length=80),
+        verbose_name=_("labels"),
+        default=list,
+        db_default=NO_TEXTS,
+        blank=True,
+    )
     quantity = models.DecimalField(
         _("quantity"), max_digits=12, decimal_places=3, default=1
     )

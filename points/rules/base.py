@@ -1,7 +1,8 @@
 """What a rule kind is, and what it is asked about."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
@@ -9,11 +10,40 @@ from django import forms
 from django.utils.functional import Promise
 
 
+class EventLine(Protocol):
+    """What rules see of a line of a basket."""
+
+    @property
+    def amount_minor(self) -> int:
+        """Minor units; of a discount line below zero."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """Pieces, or kilograms; >= 0."""
+
+    @property
+    def sku(self) -> str:
+        """The article."""
+
+    @property
+    def category(self) -> str:
+        """The category."""
+
+    @property
+    def brand(self) -> str:
+        """The brand."""
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """Whatever else the shop says of it."""
+
+
 class EarningEvent(NamedTuple):
     """What rules see of a purchase: amounts in minor units, instants aware.
 
-    `tier` is the short name of the tier held then, empty for none; `is_first` is only
-    told where a rule asks for it.
+    `tier` is the short name of the tier held then, empty for none; `is_first` and
+    `birth_on` are only told where a rule asks for them. `units` are the pieces of a
+    purchase without lines, None where they are not known.
     """
 
     amount_minor: int
@@ -22,10 +52,16 @@ class EarningEvent(NamedTuple):
     channel: str = ""
     tier: str = ""
     is_first: bool = False
+    payment: str = ""
+    codes: Sequence[str] = ()
+    birth_on: date | None = None
+    units: Decimal | None = None
+    lines: Sequence[EventLine] = ()
 
 
 Exact = int | Fraction
 Question = Callable[[EarningEvent], Exact | None]
+LineCheck = Callable[[EventLine], bool]
 
 
 class RuleKind(Protocol):
@@ -33,12 +69,14 @@ class RuleKind(Protocol):
 
     `stage` says where in the pipeline it acts: `base` and `bonus` kinds answer points,
     `multiplier` kinds answer a factor (>= 0), which does not touch bonuses. `None` means
-    that the kind's own condition was not met.
+    that the kind's own condition was not met. `by_pieces` says that the points belong to
+    the lines by their quantity; else it is by their amount.
     """
 
     slug: str
     label: str | Promise
     stage: str
+    by_pieces: bool
     params_form: type[forms.Form]
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:

@@ -21,6 +21,7 @@ class FixedPerPurchase:
     slug = "fixed"
     label: str | Promise = _("Points for a purchase")
     stage = BONUS
+    by_pieces = False
     params_form: type[forms.Form] = FixedForm
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:

@@ -41,6 +41,7 @@ class Multiplier:
     slug = "multiplier"
     label: str | Promise = _("Multiplier")
     stage = MULTIPLIER
+    by_pieces = False
     params_form: type[forms.Form] = MultiplierForm
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:

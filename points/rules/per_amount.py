@@ -43,6 +43,7 @@ class PerAmountSpent:
     slug = "per_amount"
     label: str | Promise = _("Points per amount spent")
     stage = BASE
+    by_pieces = False
     params_form: type[forms.Form] = PerAmountForm
 
     def prepare(self, params: dict[str, Any], minor_units: int) -> Question:

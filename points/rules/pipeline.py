@@ -5,40 +5,22 @@ The trace is small, because every entry keeps one::
     {"amount": 2933, "steps": [[12, "base", "29"], [13, "ended", null]],
      "tier": ["gold", "3/2"], "exact": "87/2", "rounding": "floor", "points": 43}
 
-`steps` are (id of the rule version, code, exact value). Codes: `base`, `multiplier`,
-`bonus`, `not_started`, `ended`, `not_met`, and the slug of a condition that failed.
+`steps` are (id of the rule version, code, exact value); of a rule for some lines a
+fourth part has their positions, from 1: `{"lines": [1, 3]}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
+`not_met`, `lines`, and the slug of a condition that failed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from fractions import Fraction
-from math import prod
 from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
-from points.rules.base import BASE, BONUS, EarningEvent, Exact, Question, as_whole
-from points.rules.conditions.base import Check
+from points.rules.base import BASE, BONUS, MULTIPLIER, EarningEvent, Exact
+from points.rules.lines import line_values, lines_of, narrowed, shares_of
+from points.rules.multipliers import combined
+from points.rules.versions import Fired, VersionInForce
 
-
-@dataclass(frozen=True, slots=True)
-class VersionInForce:
-    """A rule version ready to be asked; `until` is when the next version begins."""
-
-    id: int
-    stage: str
-    ask: Question
-    starts_at: datetime | None
-    ends_at: datetime | None
-    since: datetime | None
-    until: datetime | None
-    conditions: tuple[tuple[str, Check], ...] = ()
-
-    def covers(self, at: datetime) -> bool:
-        """Whether this is the version of its rule at that instant."""
-        return (self.since is None or self.since <= at) and (
-            self.until is None or at < self.until
-        )
+Step = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +40,12 @@ class Terms:
 
 
 class Outcome(NamedTuple):
-    """Whole points, the qualifying part of them, and why."""
+    """Whole points, the qualifying part of them, why, and the points of each line."""
 
     points: int
     qualifying: int
     trace: dict[str, Any]
+    line_points: Sequence[int] = ()
 
 
 def evaluate(
@@ -76,73 +59,77 @@ def evaluate(
 
     Exact until the one rounding at the end. Source: ADR 0005.
     """
-    steps: list[tuple[int, str, str | None]] = []
-    base: Exact = 0
-    bonus: Exact = 0
-    factors: list[Exact] = []
+    steps: list[Step] = []
+    fired: list[Fired] = []
     for version in versions:
-        if not version.covers(event.occurred_at):
-            continue
-        code, value = _ask(version, event)
-        steps.append((version.id, code, None if value is None else str(value)))
-        if value is None:
-            continue
-        if version.stage == BASE:
-            base += value
-        elif version.stage == BONUS:
-            bonus += value
-        else:
-            factors.append(value)
+        if version.covers(event.occurred_at):
+            step, answer = _asked(version, event)
+            steps.append(step)
+            if answer is not None:
+                fired.append(answer)
     trace: dict[str, Any] = {"amount": event.amount_minor, "steps": steps}
     if tier is not None:
         trace["tier"] = (tier.slug, str(tier.multiplier))
-        factors.append(tier.multiplier)
-    exact = base * combined(factors, terms.combination) + bonus
+    base = sum(each.value for each in fired if each.version.stage == BASE)
+    exact, weights = _total(
+        event,
+        fired,
+        base=base,
+        tier_factor=tier.multiplier if tier else None,
+        combination=terms.combination,
+    )
     points = round_points(exact, terms.rounding)
     trace |= {"exact": str(exact), "rounding": terms.rounding, "points": points}
-    return Outcome(points, round_points(base, terms.rounding), trace)
-
-
-def _ask(version: VersionInForce, event: EarningEvent) -> tuple[str, Exact | None]:
-    if version.starts_at is not None and event.occurred_at < version.starts_at:
-        return "not_started", None
-    if version.ends_at is not None and event.occurred_at >= version.ends_at:
-        return "ended", None
-    for slug, holds in version.conditions:
-        if not holds(event):
-            return slug, None
-    value = version.ask(event)
-    return (version.stage, value) if value is not None else ("not_met", None)
-
-
-def combined(factors: Sequence[Exact], combination: str) -> Exact:
-    """Return the one factor that several multipliers come to; none give 1."""
-    if not factors:
-        return 1
-    if combination == "largest":
-        return max(factors)
-    if combination == "product":
-        return prod(factors)
-    # Each extra is its factor less 1; brought to one denominator once, at the end.
-    numerator, denominator = 1 - len(factors), 1
-    for factor in factors:
-        numerator = numerator * factor.denominator + factor.numerator * denominator
-        denominator *= factor.denominator
-    return as_whole(Fraction(numerator, denominator))
-
-
-def shares_of(points: int, amounts: Sequence[int]) -> list[int]:
-    """Split `points` over lines by amount, the rest by largest remainder.
-
-    The shares add up to `points`; equal remainders go to the earlier line.
-    """
-    total = sum(amounts)
-    if not total:
-        return [points if not index else 0 for index in range(len(amounts))]
-    shares = [points * amount // total for amount in amounts]
-    by_remainder = sorted(
-        range(len(amounts)), key=lambda i: (-(points * amounts[i] % total), i)
+    return Outcome(
+        points,
+        round_points(base, terms.rounding),
+        trace,
+        shares_of(points, weights) if event.lines else (),
     )
-    for index in by_remainder[: points - sum(shares)]:
-        shares[index] += 1
-    return shares
+
+
+def _asked(version: VersionInForce, event: EarningEvent) -> tuple[Step, Fired | None]:
+    """Ask one version; conditions look at the whole purchase, the kind at its lines."""
+    if code := version.refusal(event):
+        return (version.id, code, None), None
+    if version.lines is None:
+        value = version.ask(event)
+        if value is None:
+            return (version.id, "not_met", None), None
+        return (version.id, version.stage, str(value)), Fired(version, value)
+    found = narrowed(event, version.lines)
+    if found is None:
+        return (version.id, "lines", None), None
+    part, chosen = found
+    value = version.ask(part)
+    if value is None:
+        return (version.id, "not_met", None), None
+    detail = {"lines": [place + 1 for place in chosen]} if event.lines else {}
+    step = (version.id, version.stage, str(value), detail)
+    return step, Fired(version, value, chosen)
+
+
+def _total(
+    event: EarningEvent,
+    fired: Sequence[Fired],
+    *,
+    base: Exact,
+    tier_factor: Exact | None,
+    combination: str,
+) -> tuple[Exact, Sequence[Exact]]:
+    """Return the exact points, and what the lines share them by.
+
+    Where no rule prefers some lines, each line earns in proportion to its amount.
+    """
+    if any(each.chosen is not None or each.version.by_pieces for each in fired):
+        lines = lines_of(event)
+        values = line_values(
+            lines, fired, tier_factor=tier_factor, combination=combination
+        )
+        return max(sum(values), 0), values
+    factors = [each.value for each in fired if each.version.stage == MULTIPLIER]
+    if tier_factor is not None:
+        factors.append(tier_factor)
+    bonus = sum(each.value for each in fired if each.version.stage == BONUS)
+    exact = base * combined(factors, combination) + bonus
+    return exact, [line.amount_minor for line in event.lines]

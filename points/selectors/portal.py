@@ -165,7 +165,7 @@ class _Sentences:
             return self._plain(entry)
         said = [
             self._said(version_id)
-            for version_id, _code, value in trace["steps"]
+            for version_id, _code, value, *_more in trace["steps"]
             if value is not None
         ]
         slug, factor = trace.get("tier") or ("", "1")

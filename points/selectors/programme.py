@@ -17,8 +17,9 @@ from points.rules import RULE_KINDS
 from points.rules.base import BASE, as_whole
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Setting
-from points.rules.conditions.who import FirstPurchase
-from points.rules.pipeline import Terms, TierBenefit, VersionInForce
+from points.rules.conditions.lines import LINE_CONDITIONS, all_of
+from points.rules.pipeline import Terms, TierBenefit
+from points.rules.versions import VersionInForce
 from points.selectors.rule_spans import Span, spans_of
 
 # Every change of the settings leaves a row in its history table, whoever made it, so
@@ -33,7 +34,10 @@ ROW((SELECT max(id) FROM points_ruleversion),
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that decides what a purchase earns, compiled."""
+    """Everything that decides what a purchase earns, compiled.
+
+    `asks_for` are the slugs of all conditions that a rule has.
+    """
 
     currency: str
     zone: ZoneInfo
@@ -43,7 +47,7 @@ class Rulebook:
     backdating_days: int
     terms: Terms
     versions: tuple[VersionInForce, ...]
-    asks_for_first: bool
+    asks_for: frozenset[str]
     tiers: dict[int, TierBenefit]
 
     def effective_at(self, earned_at: datetime) -> datetime:
@@ -119,10 +123,8 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             combination=programme.multiplier_combination,
         ),
         versions=compiled,
-        asks_for_first=any(
-            slug == FirstPurchase.slug
-            for version in compiled
-            for slug, _check in version.conditions
+        asks_for=frozenset(
+            slug for version in compiled for slug, _check in version.conditions
         ),
         tiers={
             tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
@@ -162,4 +164,12 @@ def _in_force(span: Span, setting: Setting) -> VersionInForce:
             for slug, condition in CONDITIONS.items()
             if slug in version.conditions
         ),
+        lines=all_of(
+            [
+                condition.prepare(version.conditions[slug])
+                for slug, condition in LINE_CONDITIONS.items()
+                if slug in version.conditions
+            ]
+        ),
+        by_pieces=kind.by_pieces,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib import formats
 from points.models import RuleContent
-from points.rules.conditions import CONDITIONS
+from points.rules.conditions import ASKED
 from points.rules.conditions.base import Words
 from points.selectors.rule_sentences import what_it_gives
 from points.selectors.rulebook_pages import RuleRow, VersionRow
@@ -67,7 +67,7 @@ def _lines(
         what_it_gives(before, words) if before else "",
         what_it_gives(after, words),
     )
-    for slug in CONDITIONS:
+    for slug in ASKED:
         yield ComparedLine(
             _("Only if"),
             _condition(before, slug, words),
@@ -83,7 +83,7 @@ def _lines(
 def _condition(content: RuleContent | None, slug: str, words: Words) -> str:
     if content is None or slug not in content.conditions:
         return ""
-    return CONDITIONS[slug].describe(content.conditions[slug], words)
+    return ASKED[slug].describe(content.conditions[slug], words)
 
 
 def _label(content: RuleContent, name: str) -> str:

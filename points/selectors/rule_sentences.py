@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.lib import formats
 from points.models import RuleContent, Tier
 from points.rules import RULE_KINDS
-from points.rules.conditions import CONDITIONS
+from points.rules.conditions import CONDITIONS, describe_all
 from points.rules.conditions.base import Words
 from points.selectors.activity import store_names
 
@@ -18,6 +18,7 @@ REASONS = {
     "not_started": _("had not started yet"),
     "ended": _("had ended"),
     "not_met": _("its condition was not met"),
+    "lines": _("no line of the purchase is meant"),
 } | {slug: condition.reason for slug, condition in CONDITIONS.items()}
 
 
@@ -36,11 +37,7 @@ def sentence_of(content: RuleContent, words: Words) -> str:
     """Return what a version or a draft says."""
     return formats.sentences(
         what_it_gives(content, words),
-        *(
-            condition.describe(content.conditions[slug], words)
-            for slug, condition in CONDITIONS.items()
-            if slug in content.conditions
-        ),
+        describe_all(content.conditions, words),
     )
 
 

@@ -16,7 +16,10 @@ from points.selectors.rule_sentences import REASONS, current_words, sentence_of
 
 @dataclass(frozen=True)
 class TraceStep:
-    """One rule and what came of it; `value` is exact, `reason` says why it did not fire."""
+    """One rule and what came of it; `value` is exact, `reason` says why it did not fire.
+
+    `lines` are the numbers of the lines it was for, empty for all of them.
+    """
 
     rule_name: str
     version: int
@@ -26,6 +29,7 @@ class TraceStep:
     value: str
     reason: str
     is_factor: bool
+    lines: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def explain_all(
     """Return the explanation of each trace, in order; see `explain`."""
     with_rules = [trace for trace in traces if trace and "steps" in trace]
     versions = RuleVersion.objects.select_related("rule").in_bulk(
-        {version_id for trace in with_rules for version_id, _, _ in trace["steps"]}
+        {version_id for trace in with_rules for version_id, *_ in trace["steps"]}
     )
     slugs = {trace["tier"][0] for trace in with_rules if trace.get("tier")}
     tiers = Tier.objects.in_bulk(slugs, field_name="slug") if slugs else {}
@@ -78,8 +82,8 @@ def _explained(
     tier = tiers.get(slug)
     return Explanation(
         steps=tuple(
-            _step(versions[version_id], code, value, words)
-            for version_id, code, value in trace["steps"]
+            _step(versions[version_id], answer, words)
+            for version_id, *answer in trace["steps"]
         ),
         tier_name=tier.local_name if tier else slug,
         tier_factor=readable(factor),
@@ -90,9 +94,9 @@ def _explained(
     )
 
 
-def _step(
-    version: RuleVersion, code: str, value: str | None, words: Words
-) -> TraceStep:
+def _step(version: RuleVersion, answer: list[Any], words: Words) -> TraceStep:
+    code, value, *more = answer
+    detail = more[0] if more else {}
     return TraceStep(
         rule_name=version.rule.name,
         version=version.number,
@@ -102,20 +106,22 @@ def _step(
         value=readable(value or ""),
         reason=str(REASONS.get(code, "")),
         is_factor=RULE_KINDS[version.rule.kind].stage == MULTIPLIER,
+        lines=", ".join(str(each) for each in detail.get("lines", [])),
     )
 
 
 def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
     fired = [
         (RULE_KINDS[versions[version_id].rule.kind].stage, Fraction(value))
-        for version_id, _code, value in trace["steps"]
+        for version_id, _code, value, *_more in trace["steps"]
         if value is not None
     ]
     base = sum(value for stage, value in fired if stage == BASE)
     bonus = sum(value for stage, value in fired if stage == BONUS)
     factors = sum(stage == MULTIPLIER for stage, _value in fired)
     factors += (trace.get("tier") or ("", "1"))[1] != "1"
-    if not base or factors < 2:  # noqa: PLR2004 -- one says itself what it does
+    is_by_line = any(len(step) > 3 for step in trace["steps"])  # noqa: PLR2004 -- positions
+    if not base or factors < 2 or is_by_line:  # noqa: PLR2004 -- one says itself what it does
         return ""
     return readable(str((Fraction(trace["exact"]) - bonus) / base))
 

@@ -25,7 +25,7 @@ from points.services.writing import Documents
 
 # Small enough to be prepared while the part before is written.
 PART_ROWS = 4_000
-_BEFORE_LINES = NewPurchase._fields.index("lines")
+_BEFORE_CODES = NewPurchase._fields.index("codes")
 Answers = list[PostedPurchase | None]
 
 
@@ -116,7 +116,7 @@ def _documents(
     import_batch_id: int | None,
 ) -> Documents:
     rows = [
-        (n, public_id, *purchase[:_BEFORE_LINES])
+        (n, public_id, *purchase[:_BEFORE_CODES], list(purchase.codes))
         for n, (purchase, public_id) in enumerate(
             zip(purchases, public_ids, strict=True)
         )
@@ -126,7 +126,12 @@ def _documents(
 
 def _answer(purchase_id: int, public_id: UUID, outcome: Outcome) -> PostedPurchase:
     return PostedPurchase(
-        purchase_id, public_id, outcome.points, is_new=True, trace=outcome.trace
+        purchase_id,
+        public_id,
+        outcome.points,
+        is_new=True,
+        trace=outcome.trace,
+        line_points=outcome.line_points,
     )
 
 

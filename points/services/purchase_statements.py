@@ -7,15 +7,15 @@ PURCHASES = Given(
     "purchases",
     "n int, public_id uuid, member_id bigint, source text, source_id text,"
     " amount_minor bigint, occurred_at timestamptz, store text, channel text,"
-    " units numeric",
+    " units numeric, payment text, codes text[]",
 )
 # A purchase that is known is passed over, and so is what it would earn.
 DOCUMENT = f"""
 document AS (
   INSERT INTO points_purchase (public_id, member_id, source, source_id, amount_minor,
-    occurred_at, posted_at, store, channel, units, import_batch_id)
+    occurred_at, posted_at, store, channel, units, payment, codes, import_batch_id)
   SELECT public_id, member_id, source, source_id, amount_minor, occurred_at,
-    %(posted_at)s, store, channel, units, %(import_batch_id)s
+    %(posted_at)s, store, channel, units, payment, codes, %(import_batch_id)s
   FROM {PURCHASES} ORDER BY n
   ON CONFLICT (source, source_id) WHERE NOT is_released DO NOTHING
   RETURNING id, 'earn:' || public_id AS key
@@ -36,12 +36,14 @@ LEFT JOIN points_entry e ON e.account_id = p.member_id
 LINES = Given(
     "lines",
     "purchase_id bigint, position int, sku text, name text, category text,"
-    " quantity numeric, amount_minor bigint, points bigint",
+    " brand text, labels text[], quantity numeric, amount_minor bigint, points bigint",
 )
 INSERT_LINES = f"""
 INSERT INTO points_purchaseline
-  (purchase_id, position, sku, name, category, quantity, amount_minor, points)
-SELECT purchase_id, position, sku, name, category, quantity, amount_minor, points
+  (purchase_id, position, sku, name, category, brand, labels, quantity, amount_minor,
+   points)
+SELECT purchase_id, position, sku, name, category, brand, labels, quantity,
+  amount_minor, points
 FROM {LINES}
 """  # noqa: S608 -- put together from constants
 

@@ -1,6 +1,7 @@
 """What a till, a shop or a file reports, and what it is answered."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +18,8 @@ class NewLine(NamedTuple):
     sku: str = ""
     name: str = ""
     category: str = ""
+    brand: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class NewPurchase(NamedTuple):
@@ -33,27 +36,35 @@ class NewPurchase(NamedTuple):
     store: str = ""
     channel: str = ""
     units: Decimal | None = None
+    payment: str = ""
+    codes: tuple[str, ...] = ()
     lines: tuple[NewLine, ...] = ()
 
 
 class PostedPurchase(NamedTuple):
-    """What became of a purchase; `is_new` is False where it had been posted before."""
+    """What became of a purchase; `is_new` is False where it had been posted before.
+
+    `line_points` are those of its lines, in their order; told only of a new one.
+    """
 
     purchase_id: int
     public_id: UUID
     points: int
     is_new: bool
     trace: dict[str, Any]
+    line_points: Sequence[int] = ()
 
 
 class MemberThen(NamedTuple):
     """What rules ask about the member at the time of a purchase.
 
-    `is_first` says that nothing was bought before; only told where a rule asks.
+    `is_first` says that nothing was bought before; it and the date of birth are only
+    told where a rule asks.
     """
 
     tier: TierBenefit | None = None
     is_first: bool = False
+    birth_on: date | None = None
 
 
 def event_of(purchase: NewPurchase, member: MemberThen) -> EarningEvent:
@@ -65,4 +76,9 @@ def event_of(purchase: NewPurchase, member: MemberThen) -> EarningEvent:
         channel=purchase.channel,
         tier=member.tier.slug if member.tier else "",
         is_first=member.is_first,
+        payment=purchase.payment,
+        codes=purchase.codes,
+        birth_on=member.birth_on,
+        units=purchase.units,
+        lines=purchase.lines,
     )

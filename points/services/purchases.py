@@ -18,14 +18,13 @@ from points.errors import (
     PurchaseConflict,
     TooLongAgo,
 )
-from points.rules.pipeline import shares_of
-from points.selectors.first_purchases import first_purchases
-from points.selectors.programme import Rulebook, current_rulebook
+from points.selectors.members_then import members_then
+from points.selectors.programme import current_rulebook
 from points.selectors.tier_history import tiers_at
 from points.services.earning import post_earnings
 from points.services.posting import LockedAccount, lock_accounts
 from points.services.purchase_statements import ASKED, EXISTING, INSERT_LINES, LINES
-from points.services.purchase_types import MemberThen, NewPurchase, PostedPurchase
+from points.services.purchase_types import NewPurchase, PostedPurchase
 
 # Tills run a little ahead of the server now and then.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -86,7 +85,7 @@ def _post(
     rulebook = current_rulebook(accounts[purchases[0].member_id].stamp)
     if is_from_till:
         _refuse_old(purchases, at, days=rulebook.backdating_days)
-    members = _members_then(purchases, accounts, rulebook)
+    members = members_then(purchases, rulebook, _tier_ids_then(purchases, accounts))
     answers = post_earnings(
         purchases,
         members,
@@ -153,22 +152,6 @@ def _refuse_closed(
             raise MembershipClosed
 
 
-def _members_then(
-    purchases: Sequence[NewPurchase],
-    accounts: dict[int, LockedAccount],
-    rulebook: Rulebook,
-) -> list[MemberThen]:
-    firsts = (
-        first_purchases([(each.member_id, each.occurred_at) for each in purchases])
-        if rulebook.asks_for_first
-        else frozenset[int]()
-    )
-    return [
-        MemberThen(rulebook.tiers.get(tier_id) if tier_id else None, n in firsts)
-        for n, tier_id in enumerate(_tier_ids_then(purchases, accounts))
-    ]
-
-
 def _tier_ids_then(
     purchases: Sequence[NewPurchase], accounts: dict[int, LockedAccount]
 ) -> list[int | None]:
@@ -193,7 +176,6 @@ def _insert_lines(
     for purchase, answer in zip(purchases, answers, strict=True):
         if not purchase.lines or answer is None:
             continue
-        amounts = [line.amount_minor for line in purchase.lines]
         rows += [
             (
                 answer.purchase_id,
@@ -201,13 +183,14 @@ def _insert_lines(
                 line.sku,
                 line.name,
                 line.category,
+                line.brand,
+                list(line.labels),
                 line.quantity,
                 line.amount_minor,
-                share,
+                points,
             )
-            for position, (line, share) in enumerate(
-                zip(purchase.lines, shares_of(answer.points, amounts), strict=True),
-                start=1,
+            for position, (line, points) in enumerate(
+                zip(purchase.lines, answer.line_points, strict=True), start=1
             )
         ]
     if rows:

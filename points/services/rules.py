@@ -11,7 +11,7 @@ from loyalty_site.lib.actors import Actor
 from points.errors import NameTaken, ParametersRefused, RuleKindFixed
 from points.models import EarningRule, RuleVersion
 from points.rules import RULE_KINDS
-from points.rules.conditions import CONDITIONS
+from points.rules.conditions import ASKED
 from points.services.settings_lock import lock_settings
 
 
@@ -137,7 +137,7 @@ def _cleaned(kind: str, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known_conditions(conditions: dict[str, Any]) -> dict[str, Any]:
-    unknown = sorted(set(conditions) - set(CONDITIONS))
+    unknown = sorted(set(conditions) - set(ASKED))
     if unknown:
         raise ParametersRefused(sentences=unknown)
     return conditions

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from loyalty_site.lib import formats
 from loyalty_site.lib.money import from_minor
 from loyalty_site.lib.periods import add_months, months_between
-from points.rules.pipeline import shares_of
+from points.rules.lines import shares_of
 from reports.definitions.base import Behind, Column, Report, Table, Text
 from reports.definitions.book_meanings import POINTS
 from reports.definitions.points_members import behind_figure

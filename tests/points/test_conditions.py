@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from points.errors import ParametersRefused
 from points.models import Entry, Purchase
 from points.rules.base import EarningEvent
-from points.rules.conditions import CONDITIONS
+from points.rules.conditions import ASKED, CONDITIONS
 from points.rules.conditions.base import Setting, Words
 from points.rules.conditions.when import Hours
 from points.selectors.quotes import quote_purchase
@@ -84,6 +84,11 @@ def holds(slug, value, **facts):
         ("tiers", ["gold"], {"tier": ""}, False),
         ("first_purchase", True, {"is_first": True}, True),
         ("first_purchase", True, {"is_first": False}, False),
+        ("payment", ["Visa"], {"payment": "visa"}, True),
+        ("payment", ["visa"], {"payment": ""}, False),
+        ("codes", ["SPRING", "tea"], {"codes": ["x", "Tea"]}, True),
+        ("codes", ["SPRING"], {"codes": ["SPRIN"]}, False),
+        ("codes", ["SPRING"], {}, False),
     ],
 )
 def test_what_holds(slug, value, facts, answer):
@@ -99,9 +104,9 @@ def test_an_hour_that_comes_twice_counts_twice_when_the_clocks_go_back():
     assert not check(EarningEvent(100, datetime(2026, 10, 25, 2, 30, tzinfo=UTC)))
 
 
-@pytest.mark.parametrize("slug", CONDITIONS)
+@pytest.mark.parametrize("slug", ASKED)
 def test_what_is_read_back_is_what_was_written(slug):
-    condition = CONDITIONS[slug]
+    condition = ASKED[slug]
     values = {
         "minimum": "50.00",
         "weekdays": [1, 4],
@@ -110,6 +115,13 @@ def test_what_is_read_back_is_what_was_written(slug):
         "channels": ["app", "web"],
         "tiers": ["gold"],
         "first_purchase": True,
+        "payment": ["octopus", "visa"],
+        "codes": ["SPRING"],
+        "birthday": {"before": 3, "after": 0},
+        "sku": {"in": ["1"], "out": ["2", "3"]},
+        "category": {"in": ["tea"]},
+        "brand": {"out": ["x"]},
+        "label": {"in": ["new"]},
     }
     fields = condition.fields(WORDS)
     initial = condition.initial(values[slug])
@@ -119,9 +131,9 @@ def test_what_is_read_back_is_what_was_written(slug):
     assert condition.describe(values[slug], WORDS).endswith(".")
 
 
-@pytest.mark.parametrize("slug", CONDITIONS)
+@pytest.mark.parametrize("slug", ASKED)
 def test_an_empty_form_asks_nothing(slug):
-    condition = CONDITIONS[slug]
+    condition = ASKED[slug]
     data = {
         name: field.clean(field.initial)
         for name, field in condition.fields(WORDS).items()

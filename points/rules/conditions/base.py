@@ -40,15 +40,13 @@ class Words:
         return [self.tiers.get(slug, slug) for slug in slugs]
 
 
-class Condition(Protocol):
-    """One condition; its value in a rule version is JSON, under its slug.
+class Asked(Protocol):
+    """Something a rule may ask; its value in a rule version is JSON, under its slug.
 
-    A version without the slug does not ask. `reason` completes “it gave nothing
-    because”, and stands in the trace by the slug.
+    A version without the slug does not ask.
     """
 
     slug: str
-    reason: str | Promise
 
     def fields(self, words: Words) -> dict[str, forms.Field]:
         """Return the fields of its form, by names that no other condition has."""
@@ -62,8 +60,17 @@ class Condition(Protocol):
         Raises ValidationError where it could never be met.
         """
 
-    def prepare(self, value: Value, setting: Setting) -> Check:
-        """Return the check; what can be computed once is computed here."""
-
     def describe(self, value: Value, words: Words) -> str:
         """Return the condition as a sentence."""
+
+
+class Condition(Asked, Protocol):
+    """One condition of a purchase.
+
+    `reason` completes “it gave nothing because”, and stands in the trace by the slug.
+    """
+
+    reason: str | Promise
+
+    def prepare(self, value: Value, setting: Setting) -> Check:
+        """Return the check; what can be computed once is computed here."""

@@ -5,13 +5,14 @@ from points.models import PurchaseImport
 from points.rules.pipeline import evaluate
 from points.selectors.members_then import members_then
 from points.selectors.programme import current_rulebook
+from points.services.imports.states import CHANNEL
 from points.services.purchase_types import NewPurchase, event_of
 
 MOST_ROWS = 50_000
 
 NEW_ROWS = """
 SELECT coalesce(member_id, 0), %(source)s::text, source_id, amount_minor, occurred_at,
-  store
+  store, %(channel)s::text, units
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 """
@@ -24,7 +25,7 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     """
     if rows > MOST_ROWS:
         return None
-    params = {"batch": batch.pk, "source": batch.source}
+    params = {"batch": batch.pk, "source": batch.source, "channel": CHANNEL}
     purchases = [NewPurchase(*row) for row in sql.run(NEW_ROWS, params, rows=rows)]
     rulebook = current_rulebook()
     members = members_then(purchases, rulebook)

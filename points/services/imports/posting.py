@@ -20,6 +20,7 @@ from points.services.imports.people import enrol_references, members_by_referenc
 from points.services.imports.planning import POSTED, refresh_statistics
 from points.services.imports.rechecking import GoodRow, still_good
 from points.services.imports.states import (
+    CHANNEL,
     ImportNotReady,
     State,
     actor_of,
@@ -34,7 +35,6 @@ from points.services.purchases import post_purchases
 
 # Small enough that a till that waits for one of these members is not turned away.
 POST_ROWS = 20_000
-CHANNEL = "import"
 
 # Both read an index in its own order, so a chunk costs the same at any depth.
 NEXT_OF_MEMBERS = """

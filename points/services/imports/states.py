@@ -10,6 +10,8 @@ from loyalty_site.lib.errors import DomainError
 from points.models import PurchaseImport
 
 State = PurchaseImport.State
+# What rules see as the channel of a purchase that came in a file.
+CHANNEL = "import"
 
 
 class ImportNotReady(DomainError):
