@@ -15,6 +15,7 @@ from points.batch_api import router as batches
 from points.purchase_api import router as purchases
 from points.refund_api import router as refunds
 from points.reward_api import redemptions, rewards
+from points.transfer_api import router as transfers
 
 DESCRIPTION = """\
 Enrol members, post purchases, read balances, redeem rewards.
@@ -69,3 +70,4 @@ api.add_router("/purchases", batches)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/tiers", tier_api.router)
+api.add_router("/transfers", transfers)

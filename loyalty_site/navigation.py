@@ -59,6 +59,7 @@ MENU = (
         (
             Entry(_("Ledger"), "points:entry-list", "points.view_entry"),
             Entry(_("Adjustments"), "points:adjustment-list", "points.view_adjustment"),
+            Entry(_("Transfers"), "points:transfer-list", "points.view_transfer"),
             Entry(_("Transactions"), "points:purchase-list", "points.view_purchase"),
         ),
     ),

@@ -21,6 +21,7 @@ from points.models import (
     Store,
     Tier,
     TierChange,
+    Transfer,
 )
 
 
@@ -41,6 +42,12 @@ class EntryAdmin(ReadOnlyAdmin):
 class AdjustmentAdmin(ReadOnlyAdmin):
     list_display = ("asked_at", "account", "points", "reason", "state", "asked_by")
     search_fields = ("=account__member__number",)
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = ("at", "sender", "receiver", "points", "actor")
+    search_fields = ("=sender__member__number", "=receiver__member__number")
 
 
 @admin.register(Lot)

@@ -45,8 +45,8 @@ def read_purchase(
     )
 
 
-def member_named(reference: MemberReference) -> Found:
-    """Return the member of a reference, or raise UnknownMember."""
+def member_named(reference: MemberReference, *, field: str | None = None) -> Found:
+    """Return the member of a reference, or raise UnknownMember about the `field`."""
     given = {
         name: getattr(reference, name) or ""
         for name in ("number", "card", "phone", "email")
@@ -55,7 +55,7 @@ def member_named(reference: MemberReference) -> Found:
         given |= reference.identifier.model_dump()
     member = find_member(**given)
     if member is None:
-        raise UnknownMember(reference=str(reference))
+        raise UnknownMember(reference=str(reference), field=field)
     return member
 
 

@@ -16,10 +16,11 @@ class UnknownMember(DomainError):
     field = "member"
     status = 404
 
-    def __init__(self, *, reference: str) -> None:
+    def __init__(self, *, reference: str, field: str | None = None) -> None:
         super().__init__(
             _("No member is known as “%(reference)s”. Enrol the member first.")
-            % {"reference": reference[:80]}
+            % {"reference": reference[:80]},
+            field=field,
         )
 
 

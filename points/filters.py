@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import DayInput
-from points.models import Adjustment, Entry, Purchase, Redemption
+from members.models import Member
+from points.models import Adjustment, Entry, Purchase, Redemption, Transfer
 
 SOURCES = [
     ("purchase", _("Purchases")),
     ("reward", _("Rewards")),
     ("survey", _("Surveys")),
     ("adjustment", _("Adjustments")),
+    ("transfer", _("Transfers")),
     ("refund", _("Refunds")),
     ("expiry", _("Expiry")),
     ("void", _("Voided purchases")),
@@ -147,6 +149,25 @@ class AdjustmentFilterSet(PeriodFilterSet):
     def filter_member(self, queryset: Rows, _name: str, value: str) -> Rows:
         """Adjustments of that member number."""
         return queryset.filter(account__member__number=value.strip().upper())
+
+
+class TransferFilterSet(PeriodFilterSet):
+    """Transfers."""
+
+    instant = "at"
+
+    member = django_filters.CharFilter(
+        label=_("Member number"), max_length=20, method="filter_member"
+    )
+
+    class Meta:
+        model = Transfer
+        fields = ("member", "since", "until")
+
+    def filter_member(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Transfers from and to that member number."""
+        members = Member.objects.filter(number=value.strip().upper()).values("pk")
+        return queryset.filter(Q(sender__in=members) | Q(receiver__in=members))
 
 
 def voucher_code_of(text: str) -> str:

@@ -106,6 +106,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "backdating_days",
             "refund_policy",
             "debt_limit",
+            "transfer_expiry",
         )
         help_texts = {
             "name": _("Members see it on their pages and in mails."),
@@ -130,6 +131,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             Fieldset(
                 _("Points"),
                 "pending_days",
+                "transfer_expiry",
                 "rounding",
                 "multiplier_combination",
             ),

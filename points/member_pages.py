@@ -46,6 +46,8 @@ ICONS = {
     Entry.Kind.REDEEM_REVERSAL: "refresh",
     Entry.Kind.CLAW_BACK: "arrow-left",
     Entry.Kind.DEBT_SETTLEMENT: "coins",
+    Entry.Kind.TRANSFER_OUT: "arrow-right",
+    Entry.Kind.TRANSFER_IN: "arrow-left",
 }
 
 
@@ -89,6 +91,16 @@ def _register_actions() -> None:
             "points.adjust_points",
             adjust_url,
             "adjustments-horizontal",
+        )
+    )
+    register_action(
+        Action(
+            "transfer",
+            gettext_lazy("Transfer points"),
+            30,
+            "points.transfer_points",
+            transfer_url,
+            "arrow-right",
         )
     )
     register_action(
@@ -201,6 +213,13 @@ def adjust_url(member: Member) -> str | None:
     if not member.is_open:
         return None
     return f"{reverse('points:adjustment-add')}?member={member.number}"
+
+
+def transfer_url(member: Member) -> str | None:
+    """Return the form that gives the member's points to another one."""
+    if not member.is_open:
+        return None
+    return f"{reverse('points:transfer-add')}?sender={member.number}"
 
 
 def tier_choices() -> Sequence[tuple[str, str]]:

@@ -18,6 +18,7 @@ from points.views import (
     rules,
     settings,
     tiers,
+    transfers,
 )
 
 app_name = "points"
@@ -66,6 +67,11 @@ adjustment_urls = [
         adjustments.adjustment_refuse,
         name="adjustment-refuse",
     ),
+]
+transfer_urls = [
+    path("", transfers.transfer_list, name="transfer-list"),
+    path("add/", transfers.transfer_add, name="transfer-add"),
+    path("<uuid:public_id>/", transfers.transfer_detail, name="transfer-detail"),
 ]
 rule_urls = [
     path("", rules.rule_list, name="rule-list"),
@@ -121,6 +127,7 @@ urlpatterns = [
     path("points/ledger/", ledger.entry_list, name="entry-list"),
     path("points/ledger/<int:pk>/", ledger.entry_detail, name="entry-detail"),
     path("points/adjustments/", include(adjustment_urls)),
+    path("points/transfers/", include(transfer_urls)),
     path("transactions/", purchases.purchase_list, name="purchase-list"),
     path(
         "transactions/<uuid:public_id>/",

@@ -13,16 +13,19 @@ from points.models import (
     EarningRule,
     Entry,
     Programme,
+    Purchase,
     Redemption,
     Reward,
     RewardStock,
     RuleVersion,
     Tier,
+    Transfer,
 )
 from points.services.bonuses import award_bonus
 from points.services.purchase_types import NewPurchase, PostedPurchase
 from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward
+from points.services.transfers import Gift, transfer_points
 
 CLERK: Actor = system_actor("tests")
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -142,4 +145,27 @@ def redeem(
         key=key or f"key-{next_number()}",
         at=at,
         actor=CLERK,
+    )
+
+
+def purchase_of(posted: PostedPurchase) -> Purchase:
+    """Return the row of a posted purchase."""
+    return Purchase.objects.get(pk=posted.purchase_id)
+
+
+def transfer(
+    sender: Member,
+    receiver: Member,
+    points: int,
+    *,
+    key: str = "",
+    at: datetime = NOON,
+    actor: Actor = CLERK,
+) -> Transfer:
+    """Give points of one member to another, with a key of its own."""
+    return transfer_points(
+        gift=Gift(sender, receiver, points),
+        key=key or f"transfer-{next_number()}",
+        at=at,
+        actor=actor,
     )

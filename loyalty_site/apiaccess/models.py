@@ -37,6 +37,7 @@ class ApiKey(models.Model):
         POINTS_READ = "points:read", _("Read balances, entries and tiers")
         POINTS_ADJUST = "points:adjust", _("Give and take points by hand")
         REDEMPTIONS_WRITE = "redemptions:write", _("Redeem rewards")
+        TRANSFERS_WRITE = "transfers:write", _("Transfer points between members")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     prefix = models.CharField(_("starts with"), max_length=12)

@@ -11,6 +11,7 @@ from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tier_terms import TierTerms
 from points.models.tiers import Tier, TierChange
+from points.models.transfers import Transfer
 
 __all__ = [
     "Account",
@@ -38,4 +39,5 @@ __all__ = [
     "Tier",
     "TierChange",
     "TierTerms",
+    "Transfer",
 ]

@@ -115,6 +115,8 @@ class Entry(models.Model):
         CLAW_BACK = "claw_back", _("Clawed back")
         EXPIRE = "expire", _("Expired")
         DEBT_SETTLEMENT = "debt_settlement", _("Debt settled")
+        TRANSFER_OUT = "transfer_out", _("Given to another member")
+        TRANSFER_IN = "transfer_in", _("Received from another member")
 
     class AdjustReason(models.TextChoices):
         """Why somebody gave or took points by hand; members read it."""
@@ -214,6 +216,7 @@ class Entry(models.Model):
 class Lot(models.Model):
     """The points of one credit, and how many of them are left.
 
+    `origin` is the entry that first credited them, where they came from another account.
     The account is that of the entry, which `verify` proves; a constraint of its own
     would look it up a second time for every credit.
     """
@@ -234,6 +237,15 @@ class Lot(models.Model):
         _("expires"), null=True, blank=True, help_text=_("Exclusive; empty: never.")
     )
     priority = models.SmallIntegerField(_("priority"), default=0)
+    origin = models.ForeignKey(
+        Entry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="moved_lots",
+        db_index=False,
+        verbose_name=_("first credited by"),
+    )
     is_open = models.GeneratedField(
         expression=models.Case(
             models.When(remaining__gt=0, then=True),
@@ -270,6 +282,11 @@ class Lot(models.Model):
                 fields=["expires_at", "account"],
                 name="points_lot_expiring",
                 condition=Q(is_open=True),
+            ),
+            models.Index(
+                F("origin"),
+                name="points_lot_by_origin",
+                condition=Q(origin__isnull=False),
             ),
         ]
 

@@ -38,6 +38,12 @@ class Programme(models.Model):
         PENDING_ONLY = "pending_only", _("Only its own points while they are pending")
         ALLOW_DEBT = "allow_debt", _("Its own points, the other points, then a debt")
 
+    class TransferExpiry(models.TextChoices):
+        """When points expire that one member gives to another."""
+
+        KEPT = "kept", _("When they would have expired anyway")
+        FRESH = "fresh", _("Like points earned at the transfer")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(_("name"), max_length=80, default="Perennial")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -92,6 +98,13 @@ class Programme(models.Model):
             "Points, where a refund may leave a debt; the next points earned settle it."
             " Empty: no limit."
         ),
+    )
+    transfer_expiry = models.CharField(
+        _("transferred points expire"),
+        max_length=8,
+        choices=TransferExpiry,
+        default=TransferExpiry.KEPT,
+        db_default=TransferExpiry.KEPT,
     )
     backdating_days = models.PositiveSmallIntegerField(
         _("back-dating window in days"),

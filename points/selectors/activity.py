@@ -16,6 +16,7 @@ from points.models import (
     Purchase,
     Redemption,
     Store,
+    Transfer,
 )
 
 PURCHASE = "purchase"
@@ -38,6 +39,7 @@ class EntryContext:
     purchase: Purchase | None
     redemption: Redemption | None
     adjustment: Adjustment | None
+    transfer: Transfer | None
     lot: Lot | None
     taken: list[Allocation]
     reversed_by: Entry | None
@@ -114,6 +116,7 @@ def context_of(entry: Entry) -> EntryContext:
         purchase=_purchase_of(entry),
         redemption=_redemption_of(entry),
         adjustment=_adjustment_of(entry),
+        transfer=_transfer_of(entry),
         lot=Lot.objects.filter(entry=entry).first() if entry.points > 0 else None,
         taken=list(_taken_by(entry)) if entry.points < 0 or entry.debt else [],
         reversed_by=Entry.objects.filter(
@@ -138,6 +141,12 @@ def _adjustment_of(entry: Entry) -> Adjustment | None:
     if entry.kind != Entry.Kind.ADJUST:
         return None
     return Adjustment.objects.filter(entry=entry).first()
+
+
+def _transfer_of(entry: Entry) -> Transfer | None:
+    if entry.kind not in {Entry.Kind.TRANSFER_OUT, Entry.Kind.TRANSFER_IN}:
+        return None
+    return Transfer.objects.filter(public_id=entry.source_id).first()
 
 
 def _purchase_of(entry: Entry) -> Purchase | None:

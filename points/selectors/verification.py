@@ -161,14 +161,14 @@ CHECKS = (
     ),
     Check(
         "nothing-spent-out-of-time",
-        _("No redemption took from a lot that was not effective or had expired."),
+        _("Nothing was spent from a lot that was not effective or had expired."),
         """
         SELECT 'allocation ' || a.id, e.occurred_at::text,
           concat_ws(' to ', l.effective_at, l.expires_at)
         FROM points_allocation a
         JOIN points_entry e ON e.id = a.entry_id
         JOIN points_lot l ON l.id = a.lot_id
-        WHERE e.kind = 'redeem' AND (
+        WHERE e.kind IN ('redeem', 'transfer_out') AND (
           e.occurred_at < l.effective_at OR e.occurred_at >= l.expires_at)
         """,
     ),
@@ -185,6 +185,38 @@ CHECKS = (
         JOIN points_entry e ON e.id = a.entry_id
         JOIN points_lot l ON l.id = a.lot_id
         WHERE a.account_id <> e.account_id OR a.account_id <> l.account_id
+        """,
+    ),
+    Check(
+        "transfers-move-all-they-take",
+        _("What a transfer takes from one member arrives at the other."),
+        """
+        SELECT coalesce('transfer ' || t.id, 'entries of ' || e.source_id),
+          concat_ws('/', e.taken, e.arrived), concat_ws('/', t.points, t.points)
+        FROM points_transfer t
+        FULL JOIN (
+          SELECT source_id,
+            -sum(points) FILTER (WHERE kind = 'transfer_out') AS taken,
+            sum(points) FILTER (WHERE kind = 'transfer_in') AS arrived,
+            min(account_id) FILTER (WHERE kind = 'transfer_out') AS sender_id,
+            min(account_id) FILTER (WHERE kind = 'transfer_in') AS receiver_id
+          FROM points_entry WHERE kind IN ('transfer_out', 'transfer_in') GROUP BY 1
+        ) e ON e.source_id = t.public_id::text
+          AND (e.sender_id, e.receiver_id) = (t.sender_id, t.receiver_id)
+        WHERE (e.taken, e.arrived) IS DISTINCT FROM (t.points::numeric, t.points::numeric)
+        """,
+    ),
+    Check(
+        "moved-points-know-their-origin",
+        _("Points from another member know the entry that first credited them."),
+        """
+        SELECT 'lot ' || l.id, coalesce(l.origin_id::text, 'no origin'), e.kind
+        FROM points_lot l JOIN points_entry e ON e.id = l.entry_id
+        WHERE (l.origin_id IS NULL) = (e.kind = 'transfer_in')
+        UNION ALL
+        SELECT 'lot ' || l.id, o.kind, 'the entry that came first'
+        FROM points_lot l JOIN points_entry o ON o.id = l.origin_id
+        WHERE o.kind = 'transfer_in'
         """,
     ),
     Check(
@@ -240,6 +272,11 @@ CHECKS = (
         FROM apiaccess_keyedrequest k
         WHERE k.answer ?& ARRAY['reward', 'code'] AND NOT EXISTS (
           SELECT 1 FROM points_redemption r WHERE r.public_id::text = k.answer ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'transfer ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ?& ARRAY['sender', 'receiver'] AND NOT EXISTS (
+          SELECT 1 FROM points_transfer t WHERE t.public_id::text = k.answer ->> 'id')
         """,
     ),
     Check(

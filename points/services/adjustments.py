@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Abs
 
@@ -23,6 +23,7 @@ from points.models import Adjustment, Entry
 from points.selectors.adjustment_limits import Limit
 from points.selectors.balances import balance_of
 from points.selectors.programme import current_rulebook
+from points.services.person_lock import lock_person
 from points.services.posting import (
     Credit,
     Debit,
@@ -53,8 +54,7 @@ def ask_adjustment(
     A `key` does it once. What is taken must be there already now. Raises
     MembershipClosed, InsufficientPoints or KeyReused, and writes nothing then.
     """
-    # Two pages of one person must not each find the day's limit untouched.
-    _lock_person(actor)
+    lock_person(SOURCE, actor)
     accounts = lock_accounts([member.pk])
     if known := Adjustment.objects.filter(key=key).first():
         return _same(known, member, wish)
@@ -118,14 +118,6 @@ def points_moved_by(actor: Actor, *, at: datetime, zone: ZoneInfo) -> int:
         needs_approval=False,
     )
     return mine.aggregate(moved=Sum(Abs("points")))["moved"] or 0
-
-
-def _lock_person(actor: Actor) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"points.adjustment:{actor}"],
-        )
 
 
 def _same(known: Adjustment, member: Member, wish: Wish) -> Adjustment:

@@ -36,7 +36,8 @@ class Credit(NamedTuple):
     """Points (>= 0) for a member; zero leaves an entry that only explains itself.
 
     `effective_at` defaults to `occurred_at`; `expires_at` is exclusive, None is never;
-    `trace` is JSON text. The fields are those of `CREDITS`, in its order.
+    `trace` is JSON text; `origin_id` is the entry that first credited points that come
+    from another account. The fields are those of `CREDITS`, in its order.
     """
 
     member_id: int
@@ -51,6 +52,8 @@ class Credit(NamedTuple):
     expires_at: datetime | None = None
     reason: str = ""
     trace: str | None = None
+    priority: int = 0
+    origin_id: int | None = None
 
 
 class Debit(NamedTuple):

@@ -26,6 +26,7 @@ class ProgrammeSettings:
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None
+    transfer_expiry: str = Programme.TransferExpiry.KEPT
 
 
 @transaction.atomic

@@ -41,7 +41,8 @@ CREDITS = Given(
     "credits",
     "account_id bigint, kind text, points bigint, occurred_at timestamptz, key text,"
     " source text, source_id text, qualifying bigint, effective_at timestamptz,"
-    " expires_at timestamptz, reason text, trace text",
+    " expires_at timestamptz, reason text, trace text, priority smallint,"
+    " origin_id bigint",
 )
 DEBITS = Given(
     "debits",
@@ -58,7 +59,8 @@ _CREDIT_MOVES = f"""
 moves AS MATERIALIZED (
   SELECT account_id, kind, points, qualifying, occurred_at, occurred_at AS qualifies_at,
     source, source_id, key, reason, NULL::bigint AS reverses_id, trace::jsonb,
-    coalesce(effective_at, occurred_at) AS effective_at, expires_at, 0 AS debt
+    coalesce(effective_at, occurred_at) AS effective_at, expires_at, 0 AS debt,
+    priority, origin_id
   FROM {CREDITS}
 )"""  # noqa: S608 -- put together from constants
 _DEBIT_MOVES = f"""
@@ -135,8 +137,9 @@ WITH {_CREDIT_MOVES},
 {_CREDITED},
 lot AS (
   INSERT INTO points_lot
-    (account_id, entry_id, points, remaining, effective_at, expires_at, priority)
-  SELECT account_id, id, points, points, effective_at, expires_at, 0
+    (account_id, entry_id, points, remaining, effective_at, expires_at, priority,
+     origin_id)
+  SELECT account_id, id, points, points, effective_at, expires_at, priority, origin_id
   FROM posted WHERE points > 0 ORDER BY id
 )
 SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id

@@ -120,6 +120,14 @@ def test_each_call_asks_for_its_scope_and_no_other(make_till):
         ),
         "purchases:write": lambda t: t.post("/purchases", purchase(member)),
         "points:read": lambda t: t.get(f"/members/{member.number}/balance"),
+        "transfers:write": lambda t: t.post(
+            "/transfers",
+            {
+                "sender": {"number": member.number},
+                "receiver": {"card": "unknown"},
+                "points": 1,
+            },
+        ),
         "redemptions:write": lambda t: t.post(
             f"/members/{member.number}/redemptions", {"reward": str(reward.public_id)}
         ),

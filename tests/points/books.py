@@ -12,6 +12,7 @@ from points.models import (
     Purchase,
     Redemption,
     RewardStock,
+    Transfer,
 )
 from points.selectors.balances import balance_of
 from points.selectors.verification import verify_books
@@ -34,5 +35,6 @@ def everything() -> tuple[object, ...]:
     lots = Lot.objects.order_by("pk").values_list("pk", "remaining")
     stock = RewardStock.objects.order_by("pk").values_list("pk", "pieces")
     adjustments = Adjustment.objects.order_by("pk").values_list("pk", "state")
-    counts = (m.objects.count() for m in (Entry, Allocation, Purchase, Redemption))
+    models = (Entry, Allocation, Purchase, Redemption, Transfer)
+    counts = (model.objects.count() for model in models)
     return *map(tuple, (accounts, lots, stock, adjustments)), tuple(counts)

@@ -30,6 +30,7 @@ from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward, reverse_redemption
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
 from points.services.voids import void_purchases
+from points.transfer_errors import SameMember
 from tests.factories import (
     CLERK,
     give_points,
@@ -39,6 +40,7 @@ from tests.factories import (
     make_tiers,
     next_number,
     set_programme,
+    transfer,
 )
 from tests.points.books import differences
 
@@ -200,6 +202,19 @@ class Ledger(RuleBasedStateMachine):
         for lot, part in taken:
             lot.points += part
         self.accounts[redemption.account_id].settle(self.now)
+
+    @rule(sender=members, receiver=members, points=st.integers(1, 300))
+    def give_away(self, sender, receiver, points):
+        account, other = self.accounts[sender.pk], self.accounts[receiver.pk]
+        if account is other or account.available(self.now) < points:
+            with pytest.raises((SameMember, InsufficientPoints)):
+                transfer(sender, receiver, points, at=self.now)
+            return
+        transfer(sender, receiver, points, at=self.now)
+        for lot, part in account.take(points, account.spendable(self.now)):
+            moved = PlainLot(part, lot.expires_at, next_number(), lot.effective_at)
+            other.lots.append(moved)
+        other.settle(self.now)
 
     @rule()
     def sweep(self):

@@ -251,7 +251,7 @@ def test_many_pages_of_one_person_share_the_limit_of_the_day():
 
 
 def test_without_the_persons_lock_the_day_is_overdrawn(monkeypatch):
-    monkeypatch.setattr(adjustments, "_lock_person", lambda _actor: None)
+    monkeypatch.setattr(adjustments, "lock_person", lambda _purpose, _actor: None)
     everybody_looked = threading.Barrier(8)
     moved = adjustments.points_moved_by
 

@@ -18,7 +18,7 @@ from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
 from members.models import Member
-from points.models import Adjustment, Entry, Purchase, Redemption, Reward
+from points.models import Adjustment, Entry, Purchase, Redemption, Reward, Transfer
 from points.selectors.adjustment_limits import Limit
 from points.services.adjustments import Wish, ask_adjustment
 from points.services.redemptions import fulfil_redemption
@@ -35,6 +35,7 @@ from tests.factories import (
     make_rule,
     make_tiers,
     redeem,
+    transfer,
 )
 from tests.points.imports.files import checked, imported, known_member, right_now
 from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
@@ -121,6 +122,7 @@ def _shopper() -> Member:
     make_reward(cost=90_000)
     _adjust(member, limit=1000)
     _adjust(member, limit=0)
+    transfer(member, make_member(name="Wong Ho"), 10, at=NOW - days(31))
     redeem(member, reward, at=NOW - days(30))
     settled = redeem(member, reward, at=NOW - days(29))
     fulfil_redemption(redemption=settled, at=NOW - days(28), actor=CLERK)
@@ -207,6 +209,9 @@ def _points_paths(member: Member) -> list[str]:
         "/points/adjustments/",
         f"/points/adjustments/add/?member={member.number}",
         *(each.get_absolute_url() for each in Adjustment.objects.all()),
+        "/points/transfers/",
+        f"/points/transfers/add/?sender={member.number}",
+        *(each.get_absolute_url() for each in Transfer.objects.all()),
         "/rewards/",
         "/rewards/add/",
         reward.get_absolute_url(),

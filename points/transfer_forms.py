@@ -1,0 +1,83 @@
+"""The form of a transfer: who, to whom, how many."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib.forms import Anything, KeyedForm, helper_of
+from members.models import Member, MemberQuerySet
+from members.selectors.search import exact_matches
+from points.adjustment_forms import MOST_POINTS
+from points.services.transfers import Gift
+
+
+class TransferForm(KeyedForm):
+    """Points from one member to another; cleans to a Gift."""
+
+    fields_of_refusals = {"member": "receiver"}
+
+    sender = forms.CharField(
+        label=_("Sender"),
+        max_length=100,
+        help_text=_("Member number, card, phone or e-mail."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    receiver = forms.CharField(
+        label=_("Receiver"),
+        max_length=100,
+        help_text=_("Member number, card, phone or e-mail."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=300,
+        required=False,
+        help_text=_("For colleagues only."),
+    )
+
+    def __init__(
+        self, *args: Anything, members: MemberQuerySet, **kwargs: Anything
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = members
+        self.helper = helper_of("sender", "receiver", "points", "note", "key")
+
+    def clean_sender(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
+        """Return who gives."""
+        return self._named(self.cleaned_data["sender"])
+
+    def clean_receiver(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
+        """Return who receives."""
+        return self._named(self.cleaned_data["receiver"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse points to their owner."""
+        data = super().clean() or self.cleaned_data
+        if data.get("sender") and data.get("sender") == data.get("receiver"):
+            self.add_error(
+                "receiver",
+                _("These are points of the same member. Choose another one."),
+            )
+        return data
+
+    @property
+    def gift(self) -> Gift:
+        """The cleaned form as the service takes it."""
+        data = self.cleaned_data
+        return Gift(data["sender"], data["receiver"], data["points"], data["note"])
+
+    def _named(self, text: str) -> Member:
+        found = exact_matches(self.members, text)
+        if not found:
+            raise ValidationError(
+                _("No open membership is known as “%(text)s”."), params={"text": text}
+            )
+        if len(found) > 1:
+            raise ValidationError(
+                _("Several members are known as “%(text)s”. Enter the member number."),
+                params={"text": text},
+            )
+        return found[0]
