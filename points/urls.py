@@ -10,6 +10,7 @@ from points.views import (
     limits,
     portal,
     portal_sign_in,
+    programme_file,
     purchases,
     redemptions,
     refunds,
@@ -149,6 +150,14 @@ urlpatterns = [
         "settings/expiry/tiers/<slug:slug>/",
         expiry.tier_expiry_edit,
         name="tier-expiry-edit",
+    ),
+    path(
+        "settings/programme/file/", programme_file.programme_file, name="programme-file"
+    ),
+    path(
+        "settings/programme/file/export/",
+        programme_file.programme_export,
+        name="programme-export",
     ),
     path("settings/limits/", limits.limit_edit, name="limit-edit"),
     path("me/", include(portal_urls)),

@@ -18,9 +18,9 @@ from tests.factories import make_member, make_reward, make_rule, set_programme
 CLIENTS = 16
 
 
-def at_once(call):
+def at_once(call, clients=CLIENTS):
     """Run `call(n)` in all clients at the same moment and return the answers."""
-    gate = threading.Barrier(CLIENTS)
+    gate = threading.Barrier(clients)
 
     def client(n):
         try:
@@ -29,8 +29,8 @@ def at_once(call):
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        return list(pool.map(client, range(CLIENTS)))
+    with ThreadPoolExecutor(clients) as pool:
+        return list(pool.map(client, range(clients)))
 
 
 @pytest.fixture
@@ -45,9 +45,11 @@ def a_purchase(member, /, **changes):
     return purchase(member, occurred_at=now.isoformat(), **changes)
 
 
-def test_one_key_from_sixteen_clients_is_one_purchase(raw):
+def test_one_key_from_thirty_two_clients_is_one_purchase(raw):
     body = a_purchase(make_member())
-    answers = at_once(lambda _n: Till(raw).post("/purchases", body, key="once"))
+    answers = at_once(
+        lambda _n: Till(raw).post("/purchases", body, key="once"), clients=32
+    )
 
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) <= {201, 409}
@@ -85,7 +87,7 @@ def test_without_lock_and_constraint_the_key_would_not_hold(raw, monkeypatch):
     assert Purchase.objects.count() > 1
 
 
-def test_the_last_piece_goes_to_one_of_sixteen(raw):
+def test_the_last_piece_goes_to_one_of_thirty_two(raw):
     reward = make_reward(cost=10, pieces=1)
     members = [make_member(balance=10) for _ in range(CLIENTS)]
     answers = at_once(
