@@ -104,6 +104,9 @@ MENU = (
         (
             Entry(_("Overview"), "reports:report-list", "reports.view_report"),
             Entry(_("Points and liability"), "reports:points", "reports.view_report"),
+            Entry(
+                _("Redemption and breakage"), "reports:breakage", "reports.view_report"
+            ),
             Entry(_("Retention"), "reports:cohorts", "reports.view_report"),
             Entry(_("NPS"), "reports:nps", "reports.view_report"),
             Entry(_("Definitions"), "reports:definition-list", "reports.view_report"),

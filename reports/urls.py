@@ -8,6 +8,7 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", pages.overview, name="report-list"),
     path("reports/points/", pages.points, name="points"),
+    path("reports/points/breakage/", pages.breakage, name="breakage"),
     path("reports/cohorts/", pages.cohorts, name="cohorts"),
     path("reports/nps/", pages.nps, name="nps"),
     path("settings/books/", settings.valuation_list, name="valuation-list"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from reports.definitions.base import Report
+from reports.definitions.breakage import Breakage
 from reports.definitions.cohort_retention import CohortRetention
 from reports.definitions.nps import Nps
 from reports.definitions.overview import Overview
@@ -11,6 +12,7 @@ from reports.definitions.points import Points
 _REPORTS: tuple[Report[Any, Any, Any], ...] = (
     Overview(),
     Points(),
+    Breakage(),
     CohortRetention(),
     Nps(),
 )

@@ -74,3 +74,41 @@ POINTS = (
         _("Closing of the roll-forward − sum of the balances = 0."),
     ),
 )
+
+BREAKAGE = (
+    Metric(
+        "matured",
+        _("Matured month"),
+        _(
+            "A month of issue of which no point can be spent any more: each one was "
+            "redeemed, taken back or has expired. Younger months say nothing of the end."
+        ),
+        "",
+    ),
+    Metric(
+        "ultimate-redemption-rate",
+        _("Ultimate redemption rate"),
+        _(
+            "The part of the points of matured months that was redeemed, each month by "
+            "its points. Months whose points do not end are left out. The range takes "
+            "each month as one observation and needs six of them."
+        ),
+        _("Points redeemed ÷ (points issued − taken back), of matured months."),
+    ),
+    Metric(
+        "breakage",
+        _("Breakage"),
+        _("The part of the points of matured months that nobody redeemed."),
+        _("1 − ultimate redemption rate."),
+    ),
+    Metric(
+        "redemption-triangle",
+        _("Redemption by months since the issue"),
+        _(
+            "Of the points issued in a month, the part that was redeemed up to the end "
+            "of the month so many months later. Points that left otherwise are no part "
+            "of the base: it is what was issued less what was taken back by now."
+        ),
+        _("Points redeemed up to month c + k ÷ net points issued in month c."),
+    ),
+)

@@ -50,7 +50,7 @@ def presets(form: ReportForm[Any], as_of: AsOf, slug: str) -> list[Preset]:
     """Return links to usual periods; what else was chosen stays."""
     this = as_of.month
     last = add_months(this, -1)
-    if slug == "cohort-retention":
+    if slug in {"cohort-retention", "breakage"}:
         periods = [
             (_("Last 6 cohorts"), add_months(this, -5), this),
             (_("Last 12 cohorts"), add_months(this, -11), this),

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import or_
+from operator import add, or_
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
     Exists,
+    F,
     OuterRef,
     Q,
     QuerySet,
@@ -30,6 +31,8 @@ from reports.models import (
 from reports.models.books import VINTAGE_KEY, VINTAGE_POINTS, BookLine
 from reports.statistics.books import BUCKETS, NEVER, NO_END, BookRow, State, VintageRow
 from reports.statistics.worth import Price
+
+_LEFT = reduce(add, map(F, VINTAGE_POINTS))
 
 
 def prices() -> list[Price]:
@@ -111,7 +114,7 @@ def with_points_left(month: date, condition: Q) -> QuerySet[MemberSummary]:
     vintages = MemberVintage.objects.filter(
         condition, member=OuterRef("member"), month__lte=month
     )
-    left = sum((Sum(name) for name in VINTAGE_POINTS[1:]), Sum(VINTAGE_POINTS[0]))
+    left = Sum(_LEFT)
     total = vintages.order_by().values("member").annotate(total=left).values("total")
     return (
         MemberSummary.objects.filter(Exists(vintages))
@@ -123,6 +126,31 @@ def with_points_left(month: date, condition: Q) -> QuerySet[MemberSummary]:
 
 def _or_zero(total: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(total), 0, output_field=BigIntegerField())
+
+
+def with_issued(issued: date, figure: str, month: date) -> QuerySet[MemberSummary]:
+    """Return members with points issued in that month; `value` is the figure of them.
+
+    `figure` is one of `net`, `redeemed`, `expired` and `left`, as they are so far in
+    the running `month`.
+    """
+    vintages = MemberVintage.objects.filter(
+        member=OuterRef("member"), issued_month=issued, month__lte=month
+    )
+    over = in_states([State.OVER], month, is_over=False)
+    value = {
+        "net": Sum(F("issued") + F("taken_back") + F("other")),
+        "redeemed": -Sum("redeemed"),
+        "expired": Coalesce(Sum(_LEFT, filter=over), 0) - Sum("expired"),
+        "left": Sum(_LEFT) - Coalesce(Sum(_LEFT, filter=over), 0),
+    }[figure]
+    total = vintages.order_by().values("member").annotate(total=value).values("total")
+    return (
+        MemberSummary.objects.filter(Exists(vintages))
+        .annotate(value=_or_zero(total))
+        .exclude(value=0)
+        .select_related("member")
+    )
 
 
 def in_states(states: Iterable[State], month: date, *, is_over: bool) -> Q:

@@ -18,6 +18,7 @@ from reports.definitions.base import Report
 from reports.definitions.meanings import CONVENTIONS
 from reports.errors import NoSuchFigure, NotFilledYet
 from reports.presentation import (
+    breakage as breakage_page,
     cohorts as cohort_page,
     nps as nps_page,
     overview as overview_page,
@@ -46,6 +47,13 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 def points(request: HttpRequest) -> HttpResponseBase:
     """Show the books of points: what moved them, and what is outstanding."""
     return _report_page(request, "points", points_page.page_of)
+
+
+@require_safe
+@staff_permission_required("reports.view_report")
+def breakage(request: HttpRequest) -> HttpResponseBase:
+    """Show how many points are redeemed in the end."""
+    return _report_page(request, "breakage", breakage_page.page_of)
 
 
 @require_safe

@@ -17,6 +17,7 @@ from tests.reports.factories import NOW, days, make_purchase, make_scores, refre
 PAGES = (
     "reports:report-list",
     "reports:points",
+    "reports:breakage",
     "reports:cohorts",
     "reports:nps",
 )
@@ -25,6 +26,7 @@ LISTS = (
     "/reports/cohort-retention/members/?from=2026-10&period=0",
     "/reports/nps/members/?from=2026-10",
     "/reports/points/members/?to=2026-11&bucket=age-0",
+    "/reports/breakage/members/?from=2026-11&figure=net",
 )
 QUERIES_AT_MOST = 12
 FACTS = re.compile(r'(FROM|JOIN) "?(points_purchase|points_entry|surveys_response)"?')
