@@ -29,6 +29,10 @@ app.conf.beat_schedule = {
     "points.rewards": {"task": "points.tidy_rewards", "schedule": 60.0},
     # Rings often, starts once per business day.
     "points.nightly": {"task": "points.start_nightly", "schedule": 600.0},
+    # Finds events that no endpoint has been told yet.
+    "webhooks.sweep": {"task": "webhooks.sweep", "schedule": 5.0},
+    # Rings often, forgets old events once a day.
+    "webhooks.forget": {"task": "webhooks.forget", "schedule": 3600.0},
     # Opens the month's wave of a survey once its moment has come.
     "surveys.open": {"task": "surveys.open_due_waves", "schedule": 60.0},
     # Finds invitations whose message was lost or whose sender died.

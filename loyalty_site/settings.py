@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "surveys",
     "points",
     "members",
+    "loyalty_site.webhooks",
     "loyalty_site.apiaccess",
     "loyalty_site.jobs",
     "loyalty_site.accounts",
@@ -284,6 +285,11 @@ DEFAULT_FROM_EMAIL: str = env.str(
 SURVEY_LEASE_SECONDS: int = env.int("SURVEY_LEASE_SECONDS", default=120)
 # A mailbox that reads "unsubscribe" mails, beside the one-click address.
 SURVEY_UNSUBSCRIBE_MAILBOX: str = env.str("SURVEY_UNSUBSCRIBE_MAILBOX", default="")
+
+# Webhooks -------------------------------------------------------------------
+
+# Certificates of an authority of one's own, as a file; empty: those of the machine.
+WEBHOOK_CA_FILE: str = env.str("WEBHOOK_CA_FILE", default="")
 
 # Security -------------------------------------------------------------------
 

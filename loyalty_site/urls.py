@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("surveys.urls")),
     path("", include("reports.urls")),
     path("", include("loyalty_site.apiaccess.urls")),
+    path("", include("loyalty_site.webhooks.urls")),
 ]
 if settings.TRYOUT:
     urlpatterns += [path("demo/outbox/", include("loyalty_site.outbox_urls"))]

@@ -8,6 +8,9 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
+        from loyalty_site.webhooks.kinds import register_event_kinds
+        from members.events import EVENT_KINDS
         from members.site_pages import register_site_pages
 
+        register_event_kinds(*EVENT_KINDS)
         register_site_pages()

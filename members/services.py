@@ -8,6 +8,8 @@ import pghistory
 from django.db import IntegrityError, transaction
 
 from loyalty_site.lib.actors import Actor
+from loyalty_site.webhooks.services.outbox import NewEvent, tell
+from members import events
 from members.errors import AlreadyEnrolled, MemberClosed, NothingToReach
 from members.models import Consent, Identifier, Member
 
@@ -58,18 +60,23 @@ def enrol_member(
         record_consent(
             member=member, purpose=purpose, is_granted=True, at=at, source=via
         )
+    tell([NewEvent(events.CREATED, events.member_data(member))], at=at)
     return member
 
 
 @transaction.atomic
-def change_member(*, member: Member, profile: Profile, actor: Actor) -> Member:
+def change_member(
+    *, member: Member, profile: Profile, at: datetime, actor: Actor
+) -> Member:
     """Replace the profile of an open membership; the history keeps the old one."""
     member = Member.objects.select_for_update().get(pk=member.pk)
     if not member.is_open:
         raise MemberClosed(number=member.number)
     _refuse_doubles(profile, (), besides=member)
     with pghistory.context(reason="change", actor=str(actor)):
-        return _saved(member, profile)
+        _saved(member, profile)
+    tell([NewEvent(events.UPDATED, events.member_data(member))], at=at)
+    return member
 
 
 @transaction.atomic
@@ -81,6 +88,7 @@ def close_member(*, member: Member, reason: str, at: datetime, actor: Actor) -> 
             member.closed_at = at
             member.closed_reason = reason
             member.save(update_fields=["closed_at", "closed_reason"])
+        tell([NewEvent(events.CLOSED, events.member_data(member))], at=at)
     return member
 
 

@@ -12,6 +12,8 @@ class PointsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from loyalty_site.jobs.kinds import register_job_kind
+        from loyalty_site.webhooks.kinds import register_event_kinds
+        from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
@@ -19,6 +21,7 @@ class PointsConfig(AppConfig):
 
         for kind in (NIGHTLY, *IMPORT_JOB_KINDS):
             register_job_kind(kind)
+        register_event_kinds(*EVENT_KINDS)
         register_member_pages()
         register_site_pages()
         post_migrate.connect(seed_programme, sender=self)

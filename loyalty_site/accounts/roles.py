@@ -82,6 +82,7 @@ ADMINISTER = frozenset(
         "points.approve_adjustment",
         "reports.value_points",
         "apiaccess.change_apikey",
+        "webhooks.change_endpoint",
     }
 )
 

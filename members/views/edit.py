@@ -61,7 +61,7 @@ def member_edit(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())
-            change_member(member=member, profile=form.profile, actor=actor)
+            change_member(member=member, profile=form.profile, at=now, actor=actor)
             messages.success(request, _("The profile is saved."))
             return redirect(member)
     context = {"form": form, "member": member, "double": _double(request, form)}

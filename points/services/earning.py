@@ -13,6 +13,7 @@ from points import sql
 from points.models import Entry
 from points.rules.pipeline import Outcome, TierBenefit, evaluate
 from points.selectors.programme import Rulebook
+from points.services.events import tell_purchases
 from points.services.posting import Credit, post_credits
 from points.services.purchase_statements import DOCUMENT, PURCHASES
 from points.services.purchase_types import (
@@ -99,6 +100,8 @@ def _write(part: _Prepared, *, at: datetime, actor: Actor) -> Answers:
         are_locked=True,
         documents=part.documents,
     )
+    if movements and movements[0].is_awaited:
+        tell_purchases([each.document_id or 0 for each in movements], at=at)
     new_ids = {movement.key: movement.document_id for movement in movements}
     return [
         _answer(new_id, public_id, outcome)

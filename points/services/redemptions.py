@@ -7,12 +7,13 @@ from django.db.models import F
 
 from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
-from points import sql
+from points import events, sql
 from points.errors import KeyReused, MembershipClosed
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
 from points.reward_errors import RedemptionSettled, UnknownReward, VoucherExpired
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import TERMS, Terms, Used, problem_of, used_by
+from points.services.events import tell_redemption
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
 from points.services.writing import Documents
@@ -93,6 +94,8 @@ def redeem_reward(
         documents=_documents(redemption, entry_key),
     )
     redemption.pk, redemption.entry_id = movement.document_id, movement.entry_id
+    if movement.is_awaited:
+        tell_redemption(redemption, events.REDEMPTION_CREATED, at=at)
     return redemption
 
 
@@ -152,7 +155,9 @@ def fulfil_redemption(
         raise VoucherExpired(at=locked.valid_until or at)
     if locked.state != Redemption.State.CONFIRMED:
         raise RedemptionSettled(state=locked.get_state_display())
-    return _settle(locked, Redemption.State.FULFILLED, at, actor)
+    settled = _settle(locked, Redemption.State.FULFILLED, at, actor)
+    tell_redemption(settled, events.REDEMPTION_FULFILLED, at=at)
+    return settled
 
 
 @transaction.atomic
@@ -183,6 +188,7 @@ def reverse_redemption(
     RewardStock.objects.filter(reward_id=redemption.reward_id).update(
         pieces=F("pieces") + 1
     )
+    tell_redemption(settled, events.REDEMPTION_REVERSED, at=at)
     return settled
 
 

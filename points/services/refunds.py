@@ -29,6 +29,7 @@ from points.selectors.refunds import (
     refunded_so_far,
     sold_lines,
 )
+from points.services.events import tell_refund
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.purchases import CLOCK_TOLERANCE
 from points.services.refund_shares import (
@@ -130,6 +131,7 @@ def refund_purchase(
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, **vars(back)) for back in plan.backs
     )
+    tell_refund(refund)
     return PostedRefund(refund, is_new=True)
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from loyalty_site.lib.actors import Actor
 from points import sql
+from points.events import ARE_TOLD
 from points.models import Allocation, Entry
 from points.services.debts import settle_debts
+from points.services.events import tell_movements
 from points.sql import Given
 
 RETURNED = Given("returned", "lot_id bigint, points bigint")
@@ -43,7 +45,7 @@ account AS (
   FROM entry e WHERE a.member_id = e.account_id
   RETURNING a.debt
 )
-SELECT entry.id, account.debt FROM entry, account
+SELECT entry.id, account.debt, {ARE_TOLD} FROM entry, account
 """  # noqa: S608 -- put together from constants
 
 
@@ -76,7 +78,9 @@ def give_back(
         },
         {RETURNED: [(take.lot_id, take.points) for take in takes]},
     )
-    for new_id, owed in written:
+    for new_id, owed, is_awaited in written:
+        if is_awaited:
+            tell_movements([new_id], at=at)
         if owed:
             settle_debts(
                 {entry.account_id: owed},

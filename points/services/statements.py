@@ -1,5 +1,6 @@
 """The statements that read lots and write movements; only `posting` runs them."""
 
+from points.events import ARE_TOLD
 from points.sql import Given
 
 KEYS = Given("keys", "account_id bigint, key text")
@@ -142,7 +143,7 @@ lot AS (
   SELECT account_id, id, points, points, effective_at, expires_at, priority, origin_id
   FROM posted WHERE points > 0 ORDER BY id
 )
-SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id
+SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id, {ARE_TOLD}
 FROM posted e JOIN account a ON a.member_id = e.account_id
 LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants
@@ -165,7 +166,7 @@ lot AS (
   WHERE l.id = t.lot_id
 ),
 {{document}}
-SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id
+SELECT e.id, e.account_id, e.key, e.points, a.debt, d.id, {ARE_TOLD}
 FROM posted e JOIN account a ON a.member_id = e.account_id
 LEFT JOIN document d ON d.key = e.key
 """  # noqa: S608 -- put together from constants

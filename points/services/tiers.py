@@ -7,6 +7,7 @@ from django.db import transaction
 
 from points import sql
 from points.selectors.tier_plan import current_plan
+from points.services.events import tell_tier_changes
 from points.services.tier_counters import members_scope, span_scope
 from points.services.tier_statements import misplaced, moving
 from points.tiering.plan import Plan
@@ -100,4 +101,6 @@ def mark_tiers_due(*, member_ids: Sequence[int]) -> None:
 def _move(ids: Sequence[int], plan: Plan, at: datetime) -> int:
     """Move the members, whose accounts are locked, to the tier they should hold."""
     statement, params = moving(plan, members_scope(list(ids)), at)
-    return len(sql.run(statement, params, rows=len(ids)))
+    moved = sql.run(statement, params, rows=len(ids))
+    tell_tier_changes([member_id for (member_id,) in moved], at=at)
+    return len(moved)

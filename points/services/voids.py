@@ -10,6 +10,7 @@ from loyalty_site.lib.actors import Actor
 from points import sql
 from points.models import Entry
 from points.selectors.programme import current_programme
+from points.services.events import tell_voids
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
 from points.services.statements import KEYS
@@ -55,6 +56,7 @@ def void_purchases(
     )
     # Spend and visits are lower even where there is nothing to take.
     mark_tiers_due(member_ids=sorted({member_id for member_id, _key in voided}))
+    tell_voids(purchase_ids, at=at)
     earned = sql.run(EARNED, {"at": at}, given={KEYS: voided})
     debt_limit = current_programme().largest_debt
     claw_backs = [

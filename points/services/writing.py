@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.services.allocation import Take
+from points.services.events import tell_movements
 from points.services.open_lots import Lots
 from points.services.statements import (
     DEBITS,
@@ -23,7 +24,8 @@ from points.services.statements import (
 class Movement(NamedTuple):
     """One entry that was written: signed points, and the document written with it.
 
-    `owed` is what the account owes after it.
+    `owed` is what the account owes after it; `is_awaited` says that some endpoint wants to
+    be told of movements and of what they follow from.
     """
 
     entry_id: int
@@ -32,6 +34,7 @@ class Movement(NamedTuple):
     points: int
     owed: int
     document_id: int | None
+    is_awaited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,11 @@ def write(
         {**values, **documents.values},
         {**given, **documents.given},
     )
-    return [Movement(*row) for row in written]
+    movements = [Movement(*row) for row in written]
+    if movements and movements[0].is_awaited:
+        moved = [each.entry_id for each in movements if each.points]
+        tell_movements(moved, at=values["posted_at"])
+    return movements
 
 
 @cache

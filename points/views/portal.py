@@ -152,7 +152,12 @@ def profile(request: MemberRequest) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
             actor = member_actor(member.number)
-            change_member(member=member, profile=form.profile_of(member), actor=actor)
+            change_member(
+                member=member,
+                profile=form.profile_of(member),
+                at=_now(),
+                actor=actor,
+            )
             messages.success(request, _("Your profile is saved."))
             return redirect("points:portal-profile")
     context = portal_context(request, "profile") | {"form": form}

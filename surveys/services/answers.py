@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from loyalty_site.lib.actors import member_actor
+from loyalty_site.webhooks.services.outbox import NewEvent, tell
 from points.services.bonuses import award_bonus
+from surveys import events
 from surveys.content import Content, piped, read_content
 from surveys.errors import StepUnknown
 from surveys.models import Answer, Invitation, Response
@@ -178,13 +180,16 @@ def _carry_on(
         response.score = answered[metric.key].value
     response.changed_at = at
     response.language = submission.language
-    if next_step is None and response.completed_at is None:
+    is_first_end = next_step is None and response.completed_at is None
+    if is_first_end:
         response.completed_at = at
     response.state = _state(response, content, len(answered), suspicion)
     response.quarantine_reason = suspicion
     if response.state == State.COMPLETE:
         _reward(response, at)
     response.save()
+    if is_first_end and response.state == State.COMPLETE:
+        tell([NewEvent(events.ANSWERED, events.response_data(response))], at=at)
     if response.state in {State.PARTIAL, State.COMPLETE}:
         _note_answered(response, at)
         follow_score(response=response, at=at)

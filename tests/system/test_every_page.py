@@ -17,6 +17,10 @@ from loyalty_site.accounts.services import create_staff, set_language
 from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
+from loyalty_site.webhooks.kinds import EVENT_KINDS
+from loyalty_site.webhooks.models import Delivery
+from loyalty_site.webhooks.services.delivering import deliver_due
+from loyalty_site.webhooks.services.endpoints import add_endpoint
 from members.models import Member
 from points.models import Adjustment, Entry, Purchase, Redemption, Reward, Transfer
 from points.selectors.adjustment_limits import Limit
@@ -70,6 +74,9 @@ NOT_PAGES = {
     "surveys:case-resolve",
     "surveys:case-take",
     "surveys:wave-cancel",
+    "webhooks:delivery-resend",
+    "webhooks:endpoint-resend",
+    "webhooks:endpoint-switch",
 }
 # Pages of other packages, which have tests of their own or are for developers only.
 ELSEWHERE = ("account_", "admin:", "api:", "mfa_", "api-")
@@ -169,8 +176,33 @@ def _site_paths() -> list[str]:
         "/developer/keys/",
         "/developer/keys/new/",
         f"/developer/keys/{made.api_key.prefix}/revoke/",
+        *_webhook_paths(),
         "/demo/outbox/",
         f"/demo/outbox/{kept_messages()[0].slug}/",
+    ]
+
+
+def _webhook_paths() -> list[str]:
+    endpoint = add_endpoint(
+        url="http://127.0.0.1:9/a-rather-long-address/of-a-shop/that-listens",
+        kinds=EVENT_KINDS,
+        note="Web shop",
+        at=right_now(),
+        actor=CLERK,
+    )
+    make_member(at=NOW - days(20))
+    deliver_due(endpoint_id=endpoint.pk, clock=right_now)
+    here = endpoint.get_absolute_url()
+    delivery = Delivery.objects.latest("pk")
+    return [
+        "/developer/events/",
+        "/developer/webhooks/",
+        "/developer/webhooks/add/",
+        here,
+        f"{here}edit/",
+        f"{here}rotate/",
+        f"{here}remove/",
+        f"{here}{delivery.pk}/",
     ]
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 import pghistory
 
 from loyalty_site.lib.actors import Actor
+from loyalty_site.webhooks.services.outbox import NewEvent, are_awaited, tell
+from members import events
 from members.models import Identifier, Member
 from points import sql
 
@@ -67,7 +69,7 @@ def members_by_reference(refs: Iterable[str], *, system: str) -> dict[str, Found
 
 
 def enrol_references(
-    first_seen: Mapping[str, datetime], *, system: str, actor: Actor
+    first_seen: Mapping[str, datetime], *, system: str, at: datetime, actor: Actor
 ) -> dict[str, int]:
     """Enrol a member for each reference and return their ids.
 
@@ -90,7 +92,14 @@ def enrol_references(
         ],
         batch_size=5_000,
     )
+    _tell(members, at=at)
     return enrolled
+
+
+def _tell(members: Iterable[Member], *, at: datetime) -> None:
+    if are_awaited([events.CREATED]):
+        told = [NewEvent(events.CREATED, events.member_data(each)) for each in members]
+        tell(told, at=at)
 
 
 def _ask(

@@ -143,7 +143,7 @@ def _next_rows(batch: PurchaseImport, cursor: dict[str, Any]) -> list[GoodRow]:
 def _post(
     batch: PurchaseImport, rows: list[GoodRow], *, at: datetime, actor: Actor
 ) -> None:
-    enrolled = _enrol(batch, rows, actor=actor)
+    enrolled = _enrol(batch, rows, at=at, actor=actor)
     try:
         with transaction.atomic():
             posted = _post_rows(batch, rows, at=at, actor=actor)
@@ -183,7 +183,9 @@ def _purchase(row: GoodRow, source: str) -> NewPurchase:
     )
 
 
-def _enrol(batch: PurchaseImport, rows: list[GoodRow], *, actor: Actor) -> int:
+def _enrol(
+    batch: PurchaseImport, rows: list[GoodRow], *, at: datetime, actor: Actor
+) -> int:
     """Give the rows without a member one, and return how many were enrolled."""
     nameless = [row for row in rows if not row.member_id]
     if not nameless:
@@ -198,7 +200,7 @@ def _enrol(batch: PurchaseImport, rows: list[GoodRow], *, actor: Actor) -> int:
         for row in reversed(nameless)
         if row.member_ref not in member_ids
     }
-    enrolled = enrol_references(first_seen, system=system, actor=actor)
+    enrolled = enrol_references(first_seen, system=system, at=at, actor=actor)
     member_ids |= enrolled
     for row in nameless:
         row.member_id = member_ids[row.member_ref]

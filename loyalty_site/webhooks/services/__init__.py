@@ -1,0 +1,1 @@
+"""Every write of webhooks: the outbox, endpoints, deliveries, forgetting."""
