@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "webhooks.sweep": {"task": "webhooks.sweep", "schedule": 5.0},
     # Rings often, forgets old events once a day.
     "webhooks.forget": {"task": "webhooks.forget", "schedule": 3600.0},
+    # Rings often, forgets logged calls of the API once a day.
+    "apiaccess.forget": {"task": "apiaccess.forget", "schedule": 3600.0},
     # Opens the month's wave of a survey once its moment has come.
     "surveys.open": {"task": "surveys.open_due_waves", "schedule": 60.0},
     # Finds invitations whose message was lost or whose sender died.

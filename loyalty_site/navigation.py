@@ -135,6 +135,7 @@ MENU = (
         (
             Entry(_("Quick start"), "developer", "apiaccess.change_apikey"),
             Entry(_("API keys"), "apiaccess:key-list", "apiaccess.change_apikey"),
+            Entry(_("Requests"), "apiaccess:request-list", "apiaccess.change_apikey"),
             Entry(_("Webhooks"), "webhooks:endpoint-list", "webhooks.change_endpoint"),
             Entry(_("Events"), "webhooks:event-catalogue", "webhooks.change_endpoint"),
         ),

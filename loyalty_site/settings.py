@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "loyalty_site.middleware.RequestIdMiddleware",
+    "loyalty_site.apiaccess.request_log.RequestLogMiddleware",
     "loyalty_site.apiaccess.middleware.ApiProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

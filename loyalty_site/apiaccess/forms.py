@@ -58,6 +58,12 @@ class ApiKeyForm(RefusalsMixin, forms.Form):
         help_text=_("Empty: no limit."),
     )
 
+    keeps_bodies = forms.BooleanField(
+        label=_("Keep bodies in the log of requests"),
+        required=False,
+        help_text=_("For finding mistakes. Texts about people are left out."),
+    )
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.helper = FormHelper()
@@ -67,3 +73,12 @@ class ApiKeyForm(RefusalsMixin, forms.Form):
         """Return when a key made now expires."""
         days: int | None = self.cleaned_data["expiry_days"]
         return None if days is None else now + timedelta(days=days)
+
+
+class ChangeApiKeyForm(ApiKeyForm):
+    """What can be changed of a key: all but its name and its life."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"]
+        del self.fields["expiry_days"]

@@ -27,6 +27,7 @@ class Caller:
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None
+    keeps_bodies: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -84,14 +85,14 @@ cache = KeyCache()
 def _look_up(digest: str, at: datetime) -> Caller | None:
     row = (
         ApiKey.objects.valid(at)
-        .filter(hash=digest)
-        .values_list("pk", "name", "scopes", "expires_at")
+        .known_by(digest, at)
+        .values_list("pk", "name", "scopes", "expires_at", "keeps_bodies")
         .first()
     )
     if row is None:
         return None
-    pk, name, scopes, expires_at = row
-    return Caller(pk, name, frozenset(scopes), expires_at)
+    pk, name, scopes, expires_at, keeps_bodies = row
+    return Caller(pk, name, frozenset(scopes), expires_at, keeps_bodies)
 
 
 class BearerKey(HttpBearer):
@@ -110,13 +111,15 @@ class BearerKey(HttpBearer):
             raise ApiKeyRefused
         return self.authenticate(request, raw.strip())
 
-    def authenticate(self, request: HttpRequest, token: str) -> Caller:  # noqa: ARG002 -- the signature is ninja's
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """Return who calls; raise ApiKeyRefused or MissingScope."""
         now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
         if not token.startswith(RAW_PREFIX) or len(token) > _LONGEST_KEY:
             raise ApiKeyRefused
         if not token.isascii() or (caller := cache.caller_of(token, now)) is None:
             raise ApiKeyRefused
+        # For the log of calls, which also wants to know who was refused.
+        request.caller = caller  # type: ignore[attr-defined]
         if self.scope not in caller.scopes:
             raise MissingScope(scope=self.scope.value)
         cache.note(caller, now.date())

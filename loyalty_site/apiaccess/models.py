@@ -6,7 +6,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,6 +18,11 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         if user.is_authenticated and user.has_perm("apiaccess.change_apikey"):
             return self
         return self.none()
+
+    def known_by(self, digest: str, at: datetime) -> Self:
+        """The key with this hash, or that had it until a rotation of late."""
+        had_it = Q(previous_hash=digest, previous_until__gt=at)
+        return self.filter(Q(hash=digest) | had_it)
 
     def valid(self, at: datetime) -> Self:
         """Keys that are neither revoked nor expired at that instant."""
@@ -61,6 +66,17 @@ class ApiKey(models.Model):
         _("points in one day"), default=0, db_default=0, null=True
     )
 
+    keeps_bodies = models.BooleanField(
+        _("keep bodies"),
+        default=False,
+        db_default=False,
+        help_text=_("For finding mistakes: what is sent and answered, redacted."),
+    )
+    previous_hash = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )
+    previous_until = models.DateTimeField(null=True, blank=True)
+
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
@@ -76,6 +92,57 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LoggedRequestQuerySet(models.QuerySet["LoggedRequest"]):
+    """Which calls: by who asks."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Calls that this user may see: those who see the keys."""
+        if user.is_authenticated and user.has_perm("apiaccess.change_apikey"):
+            return self
+        return self.none()
+
+
+class LoggedRequest(models.Model):
+    """A call of the API, kept for some days; bodies only where the key asks for it."""
+
+    id = models.BigAutoField(primary_key=True)
+    request_id = models.CharField(_("request id"), max_length=64)
+    api_key = models.ForeignKey(
+        ApiKey,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    method = models.CharField(_("method"), max_length=8)
+    path = models.CharField(_("path"), max_length=300)
+    status = models.PositiveSmallIntegerField(_("status"))
+    code = models.CharField(_("code"), max_length=60)
+    milliseconds = models.PositiveIntegerField(_("ms"))
+    at = models.DateTimeField(_("when"))
+    asked = models.JSONField(null=True)
+    answered = models.JSONField(null=True)
+
+    objects = LoggedRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        indexes = [
+            models.Index(fields=["request_id"], name="apiaccess_logged_by_id"),
+            models.Index(F("api_key"), F("id").desc(), name="apiaccess_logged_of_key"),
+            models.Index(
+                F("id").desc(),
+                name="apiaccess_logged_refused",
+                condition=Q(status__gte=400),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
 
 
 class KeyedRequest(models.Model):

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,6 +15,8 @@ from loyalty_site.lib.actors import Actor
 
 RAW_PREFIX = "pk_"
 _RANDOM_BYTES = 32
+# How long a till has to change over after a rotation.
+BOTH_KEYS = timedelta(hours=24)
 _SHOWN_CHARACTERS = 10
 
 
@@ -43,6 +45,7 @@ def create_api_key(
     expires_at: datetime | None = None,
     adjusts_at_once: int | None = 0,
     adjusts_in_a_day: int | None = 0,
+    keeps_bodies: bool = False,
 ) -> NewApiKey:
     """Make a key and return it with its raw text, which nobody can ask for again.
 
@@ -60,6 +63,7 @@ def create_api_key(
         expires_at=expires_at,
         adjusts_at_once=adjusts_at_once,
         adjusts_in_a_day=adjusts_in_a_day,
+        keeps_bodies=keeps_bodies,
     )
     try:
         with transaction.atomic():
@@ -67,6 +71,41 @@ def create_api_key(
     except IntegrityError as error:
         raise KeyNameTaken from error
     return NewApiKey(api_key, raw)
+
+
+def change_api_key(
+    *,
+    api_key: ApiKey,
+    scopes: Sequence[str],
+    adjusts_at_once: int | None,
+    adjusts_in_a_day: int | None,
+    keeps_bodies: bool,
+) -> None:
+    """Change what a key may do and whether its bodies are logged.
+
+    Other processes keep a look-up for a few seconds (see `keys.KEEP_SECONDS`).
+    """
+    ApiKey.objects.filter(pk=api_key.pk).update(
+        scopes=sorted({ApiKey.Scope(scope).value for scope in scopes}),
+        adjusts_at_once=adjusts_at_once,
+        adjusts_in_a_day=adjusts_in_a_day,
+        keeps_bodies=keeps_bodies,
+    )
+
+
+@transaction.atomic
+def rotate_api_key(*, api_key: ApiKey, at: datetime) -> NewApiKey:
+    """Give the key a new text and return it; the old one works for a day more.
+
+    It stays the same key: a write that is repeated with the new text is known.
+    """
+    locked = ApiKey.objects.select_for_update().get(pk=api_key.pk)
+    raw = RAW_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
+    locked.previous_hash, locked.hash = locked.hash, hash_of(raw)
+    locked.previous_until = at + BOTH_KEYS
+    locked.prefix = raw[:_SHOWN_CHARACTERS]
+    locked.save(update_fields=["hash", "prefix", "previous_hash", "previous_until"])
+    return NewApiKey(locked, raw)
 
 
 def revoke_api_key(*, api_key: ApiKey, at: datetime) -> None:

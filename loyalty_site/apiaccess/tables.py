@@ -3,7 +3,8 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.apiaccess.models import ApiKey
+from loyalty_site.apiaccess.models import ApiKey, LoggedRequest
+from loyalty_site.lib.tables import InstantColumn, NumberColumn
 
 
 class ApiKeyTable(tables.Table):
@@ -38,3 +39,29 @@ class ApiKeyTable(tables.Table):
         order_by = "name"
         caption = _("API keys by name")
         empty_text = _("No key yet. A till or a shop needs one to post purchases.")
+
+
+class LoggedRequestTable(tables.Table):
+    """Calls, the newest first."""
+
+    at = InstantColumn(verbose_name=_("When"), orderable=False)
+    path = tables.TemplateColumn(
+        '<a class="code" href="{% url "apiaccess:request-detail" record.pk %}">'
+        "{{ record.method }} {{ value }}</a>",
+        verbose_name=_("Call"),
+        orderable=False,
+    )
+    status = NumberColumn(verbose_name=_("Status"), orderable=False)
+    code = tables.TemplateColumn(
+        '{% if value %}<code class="code">{{ value }}</code>{% endif %}',
+        verbose_name=_("Code"),
+        orderable=False,
+    )
+    milliseconds = NumberColumn(verbose_name=_("ms"), orderable=False)
+    api_key = tables.Column(verbose_name=_("API key"), orderable=False)
+
+    class Meta:
+        model = LoggedRequest
+        fields = ("at", "path", "status", "code", "milliseconds", "api_key")
+        caption = _("Requests, the newest first")
+        empty_text = _("No call has come yet, or none that fits.")

@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings as site
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
 
 from loyalty_site.accounts.models import User
 from loyalty_site.accounts.services import create_staff, set_language
+from loyalty_site.apiaccess.models import LoggedRequest
 from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
@@ -175,11 +177,21 @@ def _site_paths() -> list[str]:
         "/developer/",
         "/developer/keys/",
         "/developer/keys/new/",
+        f"/developer/keys/{made.api_key.prefix}/edit/",
         f"/developer/keys/{made.api_key.prefix}/revoke/",
+        f"/developer/keys/{made.api_key.prefix}/rotate/",
+        *_request_paths(made.raw),
         *_webhook_paths(),
         "/demo/outbox/",
         f"/demo/outbox/{kept_messages()[0].slug}/",
     ]
+
+
+def _request_paths(raw: str) -> list[str]:
+    headers = {"Authorization": f"Bearer {raw}"}
+    Client().get("/api/v1/members", headers=headers)
+    call = LoggedRequest.objects.latest("pk")
+    return ["/developer/requests/", f"/developer/requests/{call.pk}/"]
 
 
 def _webhook_paths() -> list[str]:
