@@ -107,6 +107,7 @@ MENU = (
             Entry(
                 _("Redemption and breakage"), "reports:breakage", "reports.view_report"
             ),
+            Entry(_("Revenue from points"), "reports:revenue", "reports.view_report"),
             Entry(_("Retention"), "reports:cohorts", "reports.view_report"),
             Entry(_("NPS"), "reports:nps", "reports.view_report"),
             Entry(_("Definitions"), "reports:definition-list", "reports.view_report"),

@@ -8,11 +8,13 @@ from reports.definitions.cohort_retention import CohortRetention
 from reports.definitions.nps import Nps
 from reports.definitions.overview import Overview
 from reports.definitions.points import Points
+from reports.definitions.revenue import Revenue
 
 _REPORTS: tuple[Report[Any, Any, Any], ...] = (
     Overview(),
     Points(),
     Breakage(),
+    Revenue(),
     CohortRetention(),
     Nps(),
 )

@@ -112,3 +112,50 @@ BREAKAGE = (
         _("Points redeemed up to month c + k ÷ net points issued in month c."),
     ),
 )
+
+REVENUE = (
+    Metric(
+        "price-to-points",
+        _("Allocated to points"),
+        _(
+            "The part of the price of a month's sales that pays for the points given "
+            "with them, by relative stand-alone prices. It is deferred with the sale. "
+            "Source: IFRS 15.74 and B39 to B42."
+        ),
+        _("Sales × P ÷ (sales + P), P = points × value × expected redemption rate."),
+    ),
+    Metric(
+        "earned-by-redemption",
+        _("Earned by redemption"),
+        _(
+            "What a month of issue deferred is earned as its points are redeemed, in "
+            "proportion to those expected to be. A new expectation is caught up at once. "
+            "Source: IFRS 15.B44 to B46."
+        ),
+        _("Deferred × points redeemed so far ÷ points expected to be redeemed."),
+    ),
+    Metric(
+        "earned-by-breakage",
+        _("Earned by breakage"),
+        _(
+            "Once no point of a month of issue can be spent any more, what is left of "
+            "its deferral is earned."
+        ),
+        _("Deferred − reversed − earned by redemption, when nothing is left."),
+    ),
+    Metric(
+        "contract-liability",
+        _("Contract liability"),
+        _("The price of sales that is deferred for points and not earned yet."),
+        _("Deferred − reversed − earned by redemption − earned by breakage."),
+    ),
+    Metric(
+        "gift-provision",
+        _("Provision for gifts"),
+        _(
+            "What the outstanding points are expected to cost that came without a "
+            "purchase: bonuses, adjustments, points from other accounts."
+        ),
+        _("Such points outstanding × value of a point × expected redemption rate."),
+    ),
+)

@@ -68,10 +68,11 @@ def behind_figure(query: Mapping[str, str], as_of: AsOf) -> Behind:
     first = month_of_key(query.get("from", ""))
     if first is None or last < first:
         raise NoSuchFigure
-    return _behind_line(query.get("line", ""), Months(first, last))
+    return behind_line(query.get("line", ""), Months(first, last))
 
 
-def _behind_line(line: str, months: Months) -> Behind:
+def behind_line(line: str, months: Months) -> Behind:
+    """Return the members behind a line of the roll-forward of these months."""
     if not 0 < len(line) <= LONGEST_KIND:
         raise NoSuchFigure
     rows = selectors.books().rows

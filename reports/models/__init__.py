@@ -1,5 +1,6 @@
 """Rollup tables, one module per grain: members, cubes, scores, and their state."""
 
+from reports.models.accounts import AccountCode
 from reports.models.books import BookCube, MemberBook, MemberVintage, VintageCube
 from reports.models.cubes import (
     CohortCube,
@@ -14,6 +15,7 @@ from reports.models.state import RollupAlarm, RollupState, TouchedMember
 from reports.models.valuations import Valuation
 
 __all__ = [
+    "AccountCode",
     "BookCube",
     "CohortCube",
     "DayCube",

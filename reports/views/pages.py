@@ -23,6 +23,7 @@ from reports.presentation import (
     nps as nps_page,
     overview as overview_page,
     points as points_page,
+    revenue as revenue_page,
 )
 from reports.presentation.links import period_text, presets
 from reports.presentation.members import export_header, exported_row, shown_row
@@ -54,6 +55,13 @@ def points(request: HttpRequest) -> HttpResponseBase:
 def breakage(request: HttpRequest) -> HttpResponseBase:
     """Show how many points are redeemed in the end."""
     return _report_page(request, "breakage", breakage_page.page_of)
+
+
+@require_safe
+@staff_permission_required("reports.view_report")
+def revenue(request: HttpRequest) -> HttpResponseBase:
+    """Show how much of the sales is deferred for points, and when it is earned."""
+    return _report_page(request, "revenue", revenue_page.page_of)
 
 
 @require_safe

@@ -18,6 +18,7 @@ PAGES = (
     "reports:report-list",
     "reports:points",
     "reports:breakage",
+    "reports:revenue",
     "reports:cohorts",
     "reports:nps",
 )

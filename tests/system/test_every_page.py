@@ -324,6 +324,7 @@ def _report_paths() -> list[str]:
         "/reports/?from=2015-01&to=2015-02",
         "/reports/points/",
         "/reports/points/breakage/",
+        "/reports/points/revenue/",
         "/reports/points/members/?to=2026-11&bucket=age-0",
         "/reports/cohorts/",
         "/reports/nps/?from=2026-09&to=2026-10",
