@@ -11,11 +11,13 @@ from django.db.models.functions import Coalesce
 from points import sql
 from points.models import Entry, Purchase, Refund
 from points.selectors.activity import earn_key
-from points.services.purchase_statements import EXPIRED_OF_LOT
+from points.services.purchase_statements import EXPIRED_OF_LOT, OWN_LOTS
 from points.services.refund_shares import Sold
 
 EXPIRED = f"""
-SELECT {EXPIRED_OF_LOT} FROM points_lot l WHERE l.entry_id = %(entry_id)s
+SELECT coalesce(sum({EXPIRED_OF_LOT}), 0)
+FROM points_entry e JOIN points_lot l ON {OWN_LOTS}
+WHERE e.id = %(entry_id)s
 """  # noqa: S608 -- put together from constants
 
 
@@ -67,5 +69,5 @@ def earned_by(purchase: Purchase) -> Entry:
 
 def expired_of(entry: Entry, *, at: datetime) -> int:
     """Return how many of the entry's points have expired by `at`, swept or not."""
-    found = sql.run(EXPIRED, {"entry_id": entry.pk, "at": at})
-    return int(found[0][0]) if found else 0
+    [(expired,)] = sql.run(EXPIRED, {"entry_id": entry.pk, "at": at})
+    return int(expired)

@@ -7,13 +7,16 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class OpenLot:
-    """A lot with something left, as the burn order sees it."""
+    """A lot with something left, as the burn order sees it.
+
+    `origin_id` is the entry that first credited its points, in whatever account.
+    """
 
     id: int
     remaining: int
     effective_at: datetime
     expires_at: datetime | None
-    entry_id: int
+    origin_id: int
 
     def is_spendable(self, at: datetime) -> bool:
         """Whether its points can be spent in that instant; `expires_at` is exclusive."""

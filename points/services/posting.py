@@ -59,8 +59,8 @@ class Credit(NamedTuple):
 class Debit(NamedTuple):
     """Points (> 0) from a member, in burn order of what is spendable at `occurred_at`.
 
-    `lot_id` takes from that lot alone, spendable or not. `own_entry_id` takes from the
-    lot of that entry first, pending or not, and then, unless `is_own_lot_only`, as far as
+    `lot_id` takes from that lot alone, spendable or not. `own_entry_id` takes first from
+    lots that began with that entry, pending or not, and then, unless `is_own_lot_only`, as far as
     it goes from the others: the debit is then for at most `points`, and may come to
     nothing. What is lacking then becomes a debt, until the account owes `debt_limit`.
     `lowers_qualifying` is >= 0 and counts at `qualifies_at`.
@@ -224,7 +224,7 @@ def _allocate(
         return take_in_order(own, debit.points)
     burnable = [lot for lot in lots if lot.is_spendable(debit.occurred_at)]
     if debit.own_entry_id is not None:
-        own = [lot for lot in lots if lot.entry_id == debit.own_entry_id]
+        own = [lot for lot in lots if lot.origin_id == debit.own_entry_id]
         valid = [lot for lot in own if not lot.has_expired(debit.occurred_at)]
         others = [lot for lot in burnable if lot not in own]
         if debit.is_own_lot_only:

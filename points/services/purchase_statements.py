@@ -60,6 +60,9 @@ EXPIRED_OF_LOT = """
     JOIN points_entry x ON x.id = a.entry_id AND x.kind = 'expire'
     WHERE a.lot_id = l.id)
 """
+# The lots l that hold points of the entry e in its own account: those it made, and those
+# that were given away and came back.
+OWN_LOTS = "(l.entry_id = e.id OR l.origin_id = e.id AND l.account_id = e.account_id)"
 # What is still to be taken back: less what refunds took and what has expired. An entry
 # that reverses another one has its qualifying points with a minus.
 EARNED = f"""
@@ -80,6 +83,6 @@ LATERAL (
 ) lowered,
 LATERAL (
   SELECT coalesce(sum({EXPIRED_OF_LOT}), 0) AS points
-  FROM points_lot l WHERE l.entry_id = e.id
+  FROM points_lot l WHERE {OWN_LOTS}
 ) expired
 """  # noqa: S608 -- put together from constants

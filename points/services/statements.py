@@ -11,7 +11,8 @@ JOIN {KEYS} ON e.account_id = keys.account_id AND e.key = keys.key
 """  # noqa: S608 -- put together from constants
 
 OPEN_LOTS = """
-SELECT account_id, id, remaining, effective_at, expires_at, entry_id
+SELECT account_id, id, remaining, effective_at, expires_at,
+       coalesce(origin_id, entry_id)
 FROM points_lot
 WHERE account_id = ANY(%(ids)s::bigint[]) AND is_open
 ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
@@ -21,7 +22,7 @@ ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
 # one more.
 FIRST_LOTS_LIMIT = 100
 FIRST_LOTS = """
-SELECT id, remaining, effective_at, expires_at, entry_id
+SELECT id, remaining, effective_at, expires_at, coalesce(origin_id, entry_id)
 FROM (
   SELECT *, sum(spendable) OVER burn_order - spendable AS before
   FROM (

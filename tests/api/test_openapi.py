@@ -35,6 +35,7 @@ EXPECTED = {
     ("POST", "/api/v1/refunds"),
     ("GET", "/api/v1/rewards"),
     ("GET", "/api/v1/rewards/{reward_id}"),
+    ("POST", "/api/v1/transfers"),
 }
 
 

@@ -59,6 +59,10 @@ class PlainLot:
     expires_at: datetime
     number: int
     effective_at: datetime
+    origin: "PlainLot | None" = None
+
+    def began_as(self, lot: "PlainLot") -> bool:
+        return self is lot or self.origin is lot
 
     def burn_order(self) -> tuple[datetime, datetime, int]:
         return self.expires_at, self.effective_at, self.number
@@ -164,9 +168,12 @@ class Ledger(RuleBasedStateMachine):
             self.lots_of[purchase.source_id],
         )
         # What has expired is gone already; nothing else is taken for it.
-        due = posted.points - (own.points if own.expires_at <= self.now else 0)
+        mine = [lot for lot in account.lots if lot.began_as(own)]
+        due = posted.points - sum(
+            lot.points for lot in mine if lot.expires_at <= self.now
+        )
         spendable = account.spendable(self.now)
-        own_first = sorted(spendable, key=lambda lot: lot is not own)
+        own_first = sorted(spendable, key=lambda lot: not lot.began_as(own))
         taken = sum(part for _lot, part in account.take(due, own_first))
         account.debt += (due - taken) * self.may_owe
         account.qualifying.remove((purchase.occurred_at, posted.points))
@@ -212,7 +219,13 @@ class Ledger(RuleBasedStateMachine):
             return
         transfer(sender, receiver, points, at=self.now)
         for lot, part in account.take(points, account.spendable(self.now)):
-            moved = PlainLot(part, lot.expires_at, next_number(), lot.effective_at)
+            moved = PlainLot(
+                part,
+                lot.expires_at,
+                next_number(),
+                lot.effective_at,
+                lot.origin or lot,
+            )
             other.lots.append(moved)
         other.settle(self.now)
 

@@ -314,6 +314,7 @@ def programme_form(**changed):
         "pending_days": "0",
         "multiplier_combination": "product",
         "refund_policy": "own_lot",
+        "transfer_expiry": "fresh",
         "backdating_days": "30",
     } | changed
 
@@ -323,6 +324,7 @@ def test_the_programme_is_changed_with_a_history(admin):
     programme = Programme.objects.get()
     assert answer.status_code == 302
     assert (programme.currency, programme.rounding) == ("HKD", "floor")
+    assert programme.transfer_expiry == "fresh"
     text = admin.get(url("programme-edit")).content.decode()
     assert "Perennial Market" in text
     assert ">admin<" in text
