@@ -103,6 +103,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "pending_days",
             "rounding",
             "multiplier_combination",
+            "group_policy",
             "backdating_days",
             "refund_policy",
             "debt_limit",
@@ -134,6 +135,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "transfer_expiry",
                 "rounding",
                 "multiplier_combination",
+                "group_policy",
             ),
             Fieldset(_("Purchases"), "backdating_days", "refund_policy", "debt_limit"),
         )

@@ -19,11 +19,12 @@ from loyalty_site.lib.forms import (
     helper_of,
     refuse_backwards,
 )
-from points.models import EarningRule, RuleContent, RuleDraft
+from points.models import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.rules.base import RuleKind
 from points.rules.conditions import ASKED, initial_of
 from points.rules.conditions.base import Words
 from points.rules.conditions.lines import LINE_CONDITIONS
+from points.services.rules import UNPLACED
 
 Fields = dict[str, forms.Field]
 SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -66,6 +67,7 @@ class RuleForm(RefusalsMixin, forms.Form):
             dates = {"starts_at": last.starts_at, "ends_at": last.ends_at}
             initial = {"name": rule.name, **dates, **last.params}
             initial |= initial_of(last.conditions)
+            initial |= {name: getattr(last, name) for name in UNPLACED}
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         self.kind = kind
@@ -73,13 +75,15 @@ class RuleForm(RefusalsMixin, forms.Form):
         self.conditions: dict[str, Any] = {}
         own = copy.deepcopy(kind.params_form.base_fields)
         asked = {slug: each.fields(words) for slug, each in ASKED.items()}
-        for fields in (own, *asked.values()):
+        placing = _placing_fields()
+        for fields in (own, *asked.values(), placing):
             self.fields |= fields
         self.helper = helper_of(
             Fieldset(_("Name"), "name"),
             Fieldset(_("What it gives"), *own),
             Fieldset(_("When"), "starts_at", "ends_at"),
             *(_section(title, slugs, asked) for title, slugs in SECTIONS),
+            Folded(_("Together with other rules"), *placing),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -113,7 +117,17 @@ class RuleForm(RefusalsMixin, forms.Form):
             "conditions": self.conditions,
             "starts_at": data["starts_at"],
             "ends_at": data["ends_at"],
+            "priority": data["priority"] or 0,
+            "group": data["group"],
+            "is_alone": data["is_alone"],
+            "stops": data["stops"],
         }
+
+
+def _placing_fields() -> Fields:
+    fields: Fields = forms.fields_for_model(RuleVersion, fields=tuple(UNPLACED))
+    fields["priority"].required = False
+    return fields
 
 
 def _section(

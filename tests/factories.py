@@ -25,6 +25,7 @@ from points.services.bonuses import award_bonus
 from points.services.purchase_types import NewPurchase, PostedPurchase
 from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward
+from points.services.rules import Placing
 from points.services.transfers import Gift, transfer_points
 
 CLERK: Actor = system_actor("tests")
@@ -83,6 +84,7 @@ def make_rule(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     conditions: dict[str, Any] | None = None,
+    placing: Placing | None = None,
     **params: Any,
 ) -> RuleVersion:
     """Make a rule with one version: a point per whole unit, unless told otherwise."""
@@ -98,6 +100,7 @@ def make_rule(
         ends_at=ends_at,
         valid_from=LONG_AGO,
         created_by="tests",
+        **(placing or {}),
     )
 
 

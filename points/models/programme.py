@@ -30,6 +30,14 @@ class Programme(models.Model):
         PRODUCT = "product", _("Product: 2 and 3 give 6")
         LARGEST = "largest", _("Only the largest: 2 and 3 give 3")
 
+    class GroupPolicy(models.TextChoices):
+        """Which rule of a group counts on a purchase."""
+
+        BEST_FOR_MEMBER = "best_for_member", _("The one that gives most")
+        HIGHEST_PRIORITY = "highest_priority", _("The one of the highest priority")
+        FIRST_MATCH = "first_match", _("The oldest one whose conditions hold")
+        SUM = "sum", _("All of them")
+
     class RefundPolicy(models.TextChoices):
         """Where the points of a refunded purchase are taken from."""
 
@@ -81,6 +89,14 @@ class Programme(models.Model):
         max_length=16,
         choices=MultiplierCombination,
         default=MultiplierCombination.SUM_OF_EXTRAS,
+    )
+    group_policy = models.CharField(
+        _("of a group of rules counts"),
+        max_length=16,
+        choices=GroupPolicy,
+        default=GroupPolicy.BEST_FOR_MEMBER,
+        db_default=GroupPolicy.BEST_FOR_MEMBER,
+        help_text=_("Where they are equal, more points win, and then the older rule."),
     )
     refund_policy = models.CharField(
         _("a refund takes"),

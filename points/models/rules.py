@@ -70,6 +70,39 @@ class RuleContent(models.Model):
         _("ends"), null=True, blank=True, help_text=_("Exclusive; empty: no end.")
     )
 
+    priority = models.SmallIntegerField(
+        _("priority"),
+        default=0,
+        db_default=0,
+        help_text=_("The greater number goes first. Most rules need none."),
+    )
+    group = models.CharField(
+        _("group"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Of the rules with the same group only one counts on a purchase; which one"
+            " is said in the programme settings."
+        ),
+    )
+    is_alone = models.BooleanField(
+        _("counts alone"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Where it counts, no other base rule does; of a multiplier no other"
+            " multiplier, of a bonus no other bonus."
+        ),
+    )
+    stops = models.BooleanField(
+        _("ends the search"),
+        default=False,
+        db_default=False,
+        help_text=_("Where it counts, no rule of a lower priority does."),
+    )
+
     class Meta:
         abstract = True
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from points.rules.base import (
     BASE,
+    BONUS,
     MULTIPLIER,
     EarningEvent,
     EventLine,
@@ -62,25 +63,41 @@ def line_values(
     combination: str,
 ) -> list[Exact]:
     """Return the exact points of each line: its base, multiplied, and its bonuses."""
-    base: list[Exact] = [0] * len(lines)
-    bonus: list[Exact] = [0] * len(lines)
+    base = base_of_lines(lines, fired)
+    bonus = _parts_by_line(lines, fired, BONUS)
     factors: list[list[Exact]] = [
         [] if tier_factor is None else [tier_factor] for _line in lines
     ]
     for each in fired:
-        places = range(len(lines)) if each.chosen is None else each.chosen
         if each.version.stage == MULTIPLIER:
-            for place in places:
+            for place in _places(each, lines):
                 factors[place].append(each.value)
-        else:
-            into = base if each.version.stage == BASE else bonus
-            weights = [_weight(lines[place], each) for place in places]
-            for place, part in zip(places, parts_of(each.value, weights), strict=True):
-                into[place] += part
     return [
         of_base * combined(of_line, combination) + of_bonus
         for of_base, of_line, of_bonus in zip(base, factors, bonus, strict=True)
     ]
+
+
+def base_of_lines(lines: Sequence[EventLine], fired: Sequence[Fired]) -> list[Exact]:
+    """Return the exact base points of each line, before any multiplier."""
+    return _parts_by_line(lines, fired, BASE)
+
+
+def _parts_by_line(
+    lines: Sequence[EventLine], fired: Sequence[Fired], stage: str
+) -> list[Exact]:
+    parts: list[Exact] = [0] * len(lines)
+    for each in fired:
+        if each.version.stage == stage:
+            places = _places(each, lines)
+            weights = [_weight(lines[place], each) for place in places]
+            for place, part in zip(places, parts_of(each.value, weights), strict=True):
+                parts[place] += part
+    return parts
+
+
+def _places(fired: Fired, lines: Sequence[EventLine]) -> Sequence[int]:
+    return range(len(lines)) if fired.chosen is None else fired.chosen
 
 
 def _weight(line: EventLine, fired: Fired) -> Exact:

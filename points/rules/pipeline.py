@@ -6,8 +6,10 @@ The trace is small, because every entry keeps one::
      "tier": ["gold", "3/2"], "exact": "87/2", "rounding": "floor", "points": 43}
 
 `steps` are (id of the rule version, code, exact value); of a rule for some lines a
-fourth part has their positions, from 1: `{"lines": [1, 3]}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
-`not_met`, `lines`, and the slug of a condition that failed.
+fourth part has their positions, from 1: `{"lines": [1, 3]}`, and of a rule that lost to
+another one the version of that and the points it would have given: `{"to": 12, "worth":
+"29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
+`not_met`, `lines`, `group`, `alone`, `stopped`, and the slug of a condition that failed.
 """
 
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
 from points.rules.base import BASE, BONUS, MULTIPLIER, EarningEvent, Exact
+from points.rules.combining import BEST, Lost, standing
 from points.rules.lines import line_values, lines_of, narrowed, shares_of
 from points.rules.multipliers import combined
 from points.rules.versions import Fired, VersionInForce
@@ -37,6 +40,7 @@ class Terms:
 
     rounding: str
     combination: str
+    group_policy: str = BEST
 
 
 class Outcome(NamedTuple):
@@ -67,6 +71,9 @@ def evaluate(
             steps.append(step)
             if answer is not None:
                 fired.append(answer)
+    if any(each.version.minds_others for each in fired):
+        fired, lost = standing(fired, lines_of(event), policy=terms.group_policy)
+        steps = [_with_loss(step, lost.get(step[0])) for step in steps]
     trace: dict[str, Any] = {"amount": event.amount_minor, "steps": steps}
     if tier is not None:
         trace["tier"] = (tier.slug, str(tier.multiplier))
@@ -107,6 +114,13 @@ def _asked(version: VersionInForce, event: EarningEvent) -> tuple[Step, Fired | 
     detail = {"lines": [place + 1 for place in chosen]} if event.lines else {}
     step = (version.id, version.stage, str(value), detail)
     return step, Fired(version, value, chosen)
+
+
+def _with_loss(step: Step, lost: Lost | None) -> Step:
+    if lost is None:
+        return step
+    version_id, _stage, value, *_more = step
+    return (version_id, lost.code, None, {"to": lost.to, "worth": value})
 
 
 def _total(

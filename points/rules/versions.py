@@ -26,6 +26,16 @@ class VersionInForce:
     conditions: tuple[tuple[str, Check], ...] = ()
     lines: LineCheck | None = None
     by_pieces: bool = False
+    rule_id: int = 0
+    priority: int = 0
+    group: str = ""
+    is_alone: bool = False
+    stops: bool = False
+
+    @property
+    def minds_others(self) -> bool:
+        """Whether it matters to it which other rules count."""
+        return bool(self.group) or self.is_alone or self.stops
 
     def covers(self, at: datetime) -> bool:
         """Whether this is the version of its rule at that instant."""

@@ -121,6 +121,7 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         terms=Terms(
             rounding=programme.rounding,
             combination=programme.multiplier_combination,
+            group_policy=programme.group_policy,
         ),
         versions=compiled,
         asks_for=frozenset(
@@ -172,4 +173,9 @@ def _in_force(span: Span, setting: Setting) -> VersionInForce:
             ]
         ),
         by_pieces=kind.by_pieces,
+        rule_id=version.rule_id,
+        priority=version.priority,
+        group=version.group,
+        is_alone=version.is_alone,
+        stops=version.stops,
     )

@@ -1,10 +1,10 @@
 """Rule versions as sentences: what the kind gives, then each condition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
 from points.models import RuleContent, Tier
@@ -18,6 +18,9 @@ REASONS = {
     "not_started": _("had not started yet"),
     "ended": _("had ended"),
     "not_met": _("its condition was not met"),
+    "group": _("%(rule)s counted for its group"),
+    "alone": _("%(rule)s counts alone"),
+    "stopped": _("%(rule)s passes over rules of a lower priority"),
     "lines": _("no line of the purchase is meant"),
 } | {slug: condition.reason for slug, condition in CONDITIONS.items()}
 
@@ -38,7 +41,20 @@ def sentence_of(content: RuleContent, words: Words) -> str:
     return formats.sentences(
         what_it_gives(content, words),
         describe_all(content.conditions, words),
+        *_placing(content),
     )
+
+
+def _placing(content: RuleContent) -> Iterator[str]:
+    """Say how it goes together with other rules, where that is said at all."""
+    if content.group:
+        yield gettext("One of the group “%(group)s”.") % {"group": content.group}
+    if content.is_alone:
+        yield gettext("It counts alone.")
+    if content.stops:
+        yield gettext("Rules of a lower priority do not count beside it.")
+    if content.priority:
+        yield gettext("Priority %(priority)s.") % {"priority": content.priority}
 
 
 def what_it_gives(content: RuleContent, words: Words) -> str:

@@ -122,6 +122,8 @@ def _together(
             continue
         if other.content == content.content:
             said = _("%(name)s says exactly the same, so that it counts twice.")
+        elif content.is_alone or other.is_alone or _share_a_group(content, other):
+            said = _("%(name)s can count on the same purchase; only one of them does.")
         elif _stage(content) == MULTIPLIER:
             said = _(
                 "%(name)s can count on the same purchase; the factors are combined."
@@ -129,6 +131,10 @@ def _together(
         else:
             said = _("%(name)s can count on the same purchase; the points are added.")
         yield RuleWarning(said % {"name": other.rule.name}, other=other.rule)
+
+
+def _share_a_group(one: RuleContent, other: RuleContent) -> bool:
+    return bool(one.group) and one.group == other.group
 
 
 def meet(one: RuleContent, other: RuleContent) -> bool:

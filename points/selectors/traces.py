@@ -18,7 +18,8 @@ from points.selectors.rule_sentences import REASONS, current_words, sentence_of
 class TraceStep:
     """One rule and what came of it; `value` is exact, `reason` says why it did not fire.
 
-    `lines` are the numbers of the lines it was for, empty for all of them.
+    `lines` are the numbers of the lines it was for, empty for all of them;
+    `worth` is what it would have given, had it not lost to another rule.
     """
 
     rule_name: str
@@ -30,6 +31,7 @@ class TraceStep:
     reason: str
     is_factor: bool
     lines: str = ""
+    worth: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _explained(
     tier = tiers.get(slug)
     return Explanation(
         steps=tuple(
-            _step(versions[version_id], answer, words)
+            _step(versions, version_id, answer, words)
             for version_id, *answer in trace["steps"]
         ),
         tier_name=tier.local_name if tier else slug,
@@ -94,9 +96,13 @@ def _explained(
     )
 
 
-def _step(version: RuleVersion, answer: list[Any], words: Words) -> TraceStep:
+def _step(
+    versions: dict[int, RuleVersion], version_id: int, answer: list[Any], words: Words
+) -> TraceStep:
     code, value, *more = answer
     detail = more[0] if more else {}
+    version, winner = versions[version_id], versions.get(detail.get("to", 0))
+    reason = str(REASONS.get(code, ""))
     return TraceStep(
         rule_name=version.rule.name,
         version=version.number,
@@ -104,7 +110,8 @@ def _step(version: RuleVersion, answer: list[Any], words: Words) -> TraceStep:
         has_fired=value is not None,
         sentence=sentence_of(version, words),
         value=readable(value or ""),
-        reason=str(REASONS.get(code, "")),
+        reason=reason % {"rule": winner.rule.name} if winner else reason,
+        worth=readable(detail.get("worth", "")),
         is_factor=RULE_KINDS[version.rule.kind].stage == MULTIPLIER,
         lines=", ".join(str(each) for each in detail.get("lines", [])),
     )
@@ -120,7 +127,9 @@ def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
     bonus = sum(value for stage, value in fired if stage == BONUS)
     factors = sum(stage == MULTIPLIER for stage, _value in fired)
     factors += (trace.get("tier") or ("", "1"))[1] != "1"
-    is_by_line = any(len(step) > 3 for step in trace["steps"])  # noqa: PLR2004 -- positions
+    is_by_line = any(
+        value is not None and more for _id, _code, value, *more in trace["steps"]
+    )
     if not base or factors < 2 or is_by_line:  # noqa: PLR2004 -- one says itself what it does
         return ""
     return readable(str((Fraction(trace["exact"]) - bonus) / base))

@@ -23,6 +23,7 @@ class ProgrammeSettings:
     rounding: str = Rounding.FLOOR
     pending_days: int = 0
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
+    group_policy: str = Programme.GroupPolicy.BEST_FOR_MEMBER
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None

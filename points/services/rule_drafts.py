@@ -1,7 +1,7 @@
 """Drafts of rules: kept, changed, let go, and published as the next version."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from points.errors import DraftChanged, DraftGone, DraftIsThere, PublishedInTheP
 from points.models import EarningRule, RuleDraft, RuleVersion
 from points.services.rules import (
     Naming,
+    Placing,
     Publication,
     checked_content,
     publish,
@@ -31,6 +32,7 @@ def save_draft(
     conditions: dict[str, Any] | None = None,
     rule: EarningRule | None = None,
     draft: RuleDraft | None = None,
+    **placing: Unpack[Placing],
 ) -> RuleDraft:
     """Keep what a rule would say, as a new draft or in place of `draft` as it was seen.
 
@@ -45,6 +47,7 @@ def save_draft(
         conditions=conditions,
         starts_at=starts_at,
         ends_at=ends_at,
+        **placing,
     )
     refuse_taken(name, rule)
     if draft is None:

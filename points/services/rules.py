@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pghistory
 from django.db import transaction
@@ -13,6 +13,18 @@ from points.models import EarningRule, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.conditions import ASKED
 from points.services.settings_lock import lock_settings
+
+
+class Placing(TypedDict, total=False):
+    """How a rule goes together with others: the fields of `RuleContent`."""
+
+    priority: int
+    group: str
+    is_alone: bool
+    stops: bool
+
+
+UNPLACED = Placing(priority=0, group="", is_alone=False, stops=False)
 
 
 @transaction.atomic
@@ -27,6 +39,7 @@ def save_rule(
     ends_at: datetime | None = None,
     conditions: dict[str, Any] | None = None,
     rule: EarningRule | None = None,
+    **placing: Unpack[Placing],
 ) -> RuleVersion:
     """Make a rule, or the next version of `rule`, and return the version.
 
@@ -43,6 +56,7 @@ def save_rule(
         conditions=conditions,
         starts_at=starts_at,
         ends_at=ends_at,
+        **placing,
     )
     naming = Naming(name, kind)
     return publish(naming, content, Publication(at, at, actor), rule=rule)
@@ -73,6 +87,7 @@ def checked_content(
     conditions: dict[str, Any] | None,
     starts_at: datetime | None,
     ends_at: datetime | None,
+    **placing: Unpack[Placing],
 ) -> dict[str, Any]:
     """Return the fields of `RuleContent`, cleaned; raises ParametersRefused."""
     return {
@@ -80,6 +95,7 @@ def checked_content(
         "conditions": _known_conditions(conditions or {}),
         "starts_at": starts_at,
         "ends_at": ends_at,
+        **(UNPLACED | placing),
     }
 
 

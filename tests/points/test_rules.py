@@ -9,14 +9,10 @@ from hypothesis import given, strategies as st
 from loyalty_site.lib.money import round_points
 from points.rules import RULE_KINDS
 from points.rules.base import EarningEvent
-from points.rules.pipeline import (
-    Terms,
-    TierBenefit,
-    VersionInForce,
-    combined,
-    evaluate,
-    shares_of,
-)
+from points.rules.lines import shares_of
+from points.rules.multipliers import combined
+from points.rules.pipeline import Terms, TierBenefit, evaluate
+from points.rules.versions import VersionInForce
 from tests.factories import NOON
 
 TERMS = Terms(rounding="floor", combination="sum_of_extras")
