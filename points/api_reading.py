@@ -40,9 +40,19 @@ def read_purchase(
         channel=body.channel,
         units=body.units,
         payment=body.payment,
+        **_parts(body, currency),
         codes=tuple(body.codes),
         lines=lines,
     )
+
+
+def _parts(body: QuotedPurchaseIn, currency: str) -> dict[str, int]:
+    """Return the parts of the amount that are told, in minor units."""
+    return {
+        f"{name}_minor": minor_of(text, currency, field=name)
+        for name in ("discount", "tax", "delivery", "gift_card", "points_paid")
+        if (text := getattr(body, name)) is not None
+    }
 
 
 def member_named(reference: MemberReference, *, field: str | None = None) -> Found:

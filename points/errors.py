@@ -68,6 +68,19 @@ class AmountNegative(DomainError):
         )
 
 
+class PartDoesNotFit(DomainError):
+    """A part of a purchase is below zero, or larger than the purchase."""
+
+    code = "part_does_not_fit"
+    status = 422
+
+    def __init__(self, *, part: str) -> None:
+        super().__init__(
+            _("A part of the amount is below zero or larger than the amount."),
+            field=part,
+        )
+
+
 class LinesDoNotAddUp(DomainError):
     """The lines of a purchase come to another amount than the purchase."""
 

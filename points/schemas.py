@@ -20,6 +20,12 @@ from points.selectors.traces import TraceStep
 
 LINES_LIMIT = 500
 LABELS_LIMIT = 20
+PartText = Annotated[
+    AmountText | None,
+    Field(
+        description="A part of the amount, where known; the discount was taken off it."
+    ),
+]
 Label = Annotated[str, one_line(80, shortest=1)]
 Source = Annotated[
     str,
@@ -80,6 +86,11 @@ class QuotedPurchaseIn(Input):
         one_line(40),
         Field(description="How it was paid.", examples=["octopus"]),
     ] = ""
+    discount: PartText = None
+    tax: PartText = None
+    delivery: PartText = None
+    gift_card: PartText = None
+    points_paid: PartText = None
     codes: Annotated[
         list[Label],
         Field(max_length=LABELS_LIMIT, description="Promotion codes that were told."),

@@ -90,6 +90,25 @@ class Programme(models.Model):
         choices=MultiplierCombination,
         default=MultiplierCombination.SUM_OF_EXTRAS,
     )
+    rounds_each_rule = models.BooleanField(
+        _("round what each rule gives"),
+        default=False,
+        db_default=False,
+        help_text=_("Else only the sum of all rules is rounded, once."),
+    )
+    earns_on_discount = models.BooleanField(
+        _("count the amount before discounts"), default=False, db_default=False
+    )
+    earns_on_tax = models.BooleanField(_("count taxes"), default=True, db_default=True)
+    earns_on_delivery = models.BooleanField(
+        _("count delivery"), default=True, db_default=True
+    )
+    earns_on_gift_card = models.BooleanField(
+        _("count what was paid with gift cards"), default=True, db_default=True
+    )
+    earns_on_points_paid = models.BooleanField(
+        _("count what was paid with points"), default=False, db_default=False
+    )
     group_policy = models.CharField(
         _("of a group of rules counts"),
         max_length=16,

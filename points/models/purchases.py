@@ -80,6 +80,19 @@ class Purchase(models.Model):
         db_default=NO_TEXTS,
         blank=True,
     )
+    discount_minor = models.BigIntegerField(
+        _("discount in minor units"), null=True, blank=True
+    )
+    tax_minor = models.BigIntegerField(_("tax in minor units"), null=True, blank=True)
+    delivery_minor = models.BigIntegerField(
+        _("delivery in minor units"), null=True, blank=True
+    )
+    gift_card_minor = models.BigIntegerField(
+        _("paid with gift cards in minor units"), null=True, blank=True
+    )
+    points_paid_minor = models.BigIntegerField(
+        _("paid with points in minor units"), null=True, blank=True
+    )
     import_batch = models.ForeignKey(
         "points.PurchaseImport",
         on_delete=models.PROTECT,

@@ -71,12 +71,7 @@ class RuleSection(Section):
     ) -> None:
         """Make the rule, or its next version where something changed."""
         version = save_rule(
-            name=form.cleaned_data["name"],
-            kind=form.kind.slug,
-            params=form.params,
-            conditions=form.conditions,
-            starts_at=form.cleaned_data["starts_at"],
-            ends_at=form.cleaned_data["ends_at"],
+            **form.content,
             at=at,
             actor=actor,
             rule=EarningRule.objects.filter(name=item["name"]).first(),

@@ -43,6 +43,9 @@ def as_json(field: forms.Field, value: Json) -> Json:
     """Return a field's value as JSON: decimals and instants are texts."""
     if isinstance(field, _LISTS):
         return list(value or [])
+    if isinstance(value, list):
+        # A field of one text that holds several words writes them as its page does.
+        value = field.prepare_value(value)
     if isinstance(field, forms.BooleanField):
         return bool(value)
     if value is None or value == "":

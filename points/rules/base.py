@@ -1,9 +1,10 @@
 """What a rule kind is, and what it is asked about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from django import forms
@@ -38,12 +39,16 @@ class EventLine(Protocol):
         """Whatever else the shop says of it."""
 
 
+NO_CHANGES: Mapping[str, int] = MappingProxyType({})
+
+
 class EarningEvent(NamedTuple):
     """What rules see of a purchase: amounts in minor units, instants aware.
 
     `tier` is the short name of the tier held then, empty for none; `is_first` and
     `birth_on` are only told where a rule asks for them. `units` are the pieces of a
-    purchase without lines, None where they are not known.
+    purchase without lines, None where they are not known. `amount_minor` is what earns;
+    `changes` are what it differs by from what was paid, by the name of the part.
     """
 
     amount_minor: int
@@ -57,6 +62,7 @@ class EarningEvent(NamedTuple):
     birth_on: date | None = None
     units: Decimal | None = None
     lines: Sequence[EventLine] = ()
+    changes: Mapping[str, int] = NO_CHANGES
 
 
 Exact = int | Fraction

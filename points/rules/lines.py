@@ -52,6 +52,10 @@ def narrowed(
     amount_minor = sum(line.amount_minor for line in part)
     if amount_minor < 0:
         return None
+    paid_minor = event.amount_minor - sum(event.changes.values())
+    if event.changes and paid_minor > 0:
+        # What does not earn is spread over the lines by their amounts.
+        amount_minor = amount_minor * event.amount_minor // paid_minor
     return event._replace(amount_minor=amount_minor, lines=part), chosen
 
 

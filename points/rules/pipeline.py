@@ -10,6 +10,7 @@ fourth part has their positions, from 1: `{"lines": [1, 3]}`, and of a rule that
 another one the version of that and the points it would have given: `{"to": 12, "worth":
 "29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
 `not_met`, `lines`, `group`, `alone`, `stopped`, and the slug of a condition that failed.
+`changes` are there where another amount was paid than earns: `{"points_paid": -500}`.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
 from points.rules.base import BASE, BONUS, MULTIPLIER, EarningEvent, Exact
+from points.rules.basis import STANDARD, Basis
 from points.rules.combining import BEST, Lost, standing
 from points.rules.lines import line_values, lines_of, narrowed, shares_of
 from points.rules.multipliers import combined
@@ -41,6 +43,14 @@ class Terms:
     rounding: str
     combination: str
     group_policy: str = BEST
+    rounds_each_rule: bool = False
+    basis: Basis = STANDARD
+
+    def of_rule(self, version: VersionInForce, value: Exact | None) -> Exact | None:
+        """Return what a rule gives, rounded here where each rule is."""
+        if value is None or not self.rounds_each_rule or version.stage == MULTIPLIER:
+            return value
+        return round_points(value, self.rounding)
 
 
 class Outcome(NamedTuple):
@@ -67,7 +77,7 @@ def evaluate(
     fired: list[Fired] = []
     for version in versions:
         if version.covers(event.occurred_at):
-            step, answer = _asked(version, event)
+            step, answer = _asked(version, event, terms)
             steps.append(step)
             if answer is not None:
                 fired.append(answer)
@@ -75,6 +85,8 @@ def evaluate(
         fired, lost = standing(fired, lines_of(event), policy=terms.group_policy)
         steps = [_with_loss(step, lost.get(step[0])) for step in steps]
     trace: dict[str, Any] = {"amount": event.amount_minor, "steps": steps}
+    if event.changes:
+        trace["changes"] = dict(event.changes)
     if tier is not None:
         trace["tier"] = (tier.slug, str(tier.multiplier))
     base = sum(each.value for each in fired if each.version.stage == BASE)
@@ -95,12 +107,14 @@ def evaluate(
     )
 
 
-def _asked(version: VersionInForce, event: EarningEvent) -> tuple[Step, Fired | None]:
+def _asked(
+    version: VersionInForce, event: EarningEvent, terms: Terms
+) -> tuple[Step, Fired | None]:
     """Ask one version; conditions look at the whole purchase, the kind at its lines."""
     if code := version.refusal(event):
         return (version.id, code, None), None
     if version.lines is None:
-        value = version.ask(event)
+        value = terms.of_rule(version, version.ask(event))
         if value is None:
             return (version.id, "not_met", None), None
         return (version.id, version.stage, str(value)), Fired(version, value)
@@ -108,7 +122,7 @@ def _asked(version: VersionInForce, event: EarningEvent) -> tuple[Step, Fired | 
     if found is None:
         return (version.id, "lines", None), None
     part, chosen = found
-    value = version.ask(part)
+    value = terms.of_rule(version, version.ask(part))
     if value is None:
         return (version.id, "not_met", None), None
     detail = {"lines": [place + 1 for place in chosen]} if event.lines else {}

@@ -15,6 +15,7 @@ from points.expiry_policies.base import ExpiryPolicy
 from points.models import Programme, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, as_whole
+from points.rules.basis import Basis
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Setting
 from points.rules.conditions.lines import LINE_CONDITIONS, all_of
@@ -122,6 +123,14 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             rounding=programme.rounding,
             combination=programme.multiplier_combination,
             group_policy=programme.group_policy,
+            rounds_each_rule=programme.rounds_each_rule,
+            basis=Basis(
+                discount=programme.earns_on_discount,
+                tax=programme.earns_on_tax,
+                delivery=programme.earns_on_delivery,
+                gift_card=programme.earns_on_gift_card,
+                points_paid=programme.earns_on_points_paid,
+            ),
         ),
         versions=compiled,
         asks_for=frozenset(

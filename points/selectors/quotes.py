@@ -31,7 +31,7 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     rulebook = current_rulebook()
     [member] = members_then([purchase], rulebook)
     outcome = evaluate(
-        event_of(purchase, member),
+        event_of(purchase, member, rulebook.terms.basis),
         versions=rulebook.versions,
         tier=member.tier,
         terms=rulebook.terms,

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loyalty_site.lib import formats
 from loyalty_site.lib.money import Rounding
 from points.models import RuleVersion, Tier
 from points.rules import RULE_KINDS
@@ -12,6 +17,14 @@ from points.rules.base import BASE, BONUS, MULTIPLIER
 from points.rules.conditions.base import Words
 from points.selectors.programme import current_rulebook
 from points.selectors.rule_sentences import REASONS, current_words, sentence_of
+
+PARTS: dict[str, str | Promise] = {
+    "discount": _("The discount counts"),
+    "tax": _("Taxes do not count"),
+    "delivery": _("Delivery does not count"),
+    "gift_card": _("Gift cards do not count"),
+    "points_paid": _("The part paid with points does not count"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,8 @@ class Explanation:
     """A trace made readable; `points` are whole, `exact` is before the rounding.
 
     `together` is what several multipliers came to, empty where there was at most one.
+    Where another amount was paid than earns, `paid` and `counted` are the two, and
+    `changes` the parts between them.
     """
 
     steps: tuple[TraceStep, ...]
@@ -48,6 +63,9 @@ class Explanation:
     exact: str
     rounding: str
     points: int
+    paid: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    counted: str = ""
 
 
 def explain(trace: dict[str, Any] | None) -> Explanation | None:
@@ -82,6 +100,9 @@ def _explained(
 ) -> Explanation:
     slug, factor = trace.get("tier") or ("", "")
     tier = tiers.get(slug)
+    changes = trace.get("changes", {})
+    paid_minor = trace["amount"] - sum(changes.values())
+    shown = partial(formats.money, currency=words.currency)
     return Explanation(
         steps=tuple(
             _step(versions, version_id, answer, words)
@@ -93,6 +114,11 @@ def _explained(
         exact=readable(trace["exact"]),
         rounding=str(Rounding(trace["rounding"]).label),
         points=trace["points"],
+        paid=shown(paid_minor) if changes else "",
+        changes=tuple(
+            (str(PARTS[name]), shown(change)) for name, change in changes.items()
+        ),
+        counted=shown(trace["amount"]) if changes else "",
     )
 
 

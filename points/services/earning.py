@@ -75,7 +75,7 @@ def _prepared(
     public_ids = [new_public_id() for _ in purchases]
     outcomes = [
         evaluate(
-            event_of(purchase, member),
+            event_of(purchase, member, rulebook.terms.basis),
             versions=rulebook.versions,
             tier=member.tier,
             terms=rulebook.terms,

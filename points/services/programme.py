@@ -24,6 +24,12 @@ class ProgrammeSettings:
     pending_days: int = 0
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     group_policy: str = Programme.GroupPolicy.BEST_FOR_MEMBER
+    rounds_each_rule: bool = False
+    earns_on_discount: bool = False
+    earns_on_tax: bool = True
+    earns_on_delivery: bool = True
+    earns_on_gift_card: bool = True
+    earns_on_points_paid: bool = False
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None

@@ -7,15 +7,20 @@ PURCHASES = Given(
     "purchases",
     "n int, public_id uuid, member_id bigint, source text, source_id text,"
     " amount_minor bigint, occurred_at timestamptz, store text, channel text,"
-    " units numeric, payment text, codes text[]",
+    " units numeric, payment text, discount_minor bigint, tax_minor bigint,"
+    " delivery_minor bigint, gift_card_minor bigint, points_paid_minor bigint,"
+    " codes text[]",
 )
 # A purchase that is known is passed over, and so is what it would earn.
 DOCUMENT = f"""
 document AS (
   INSERT INTO points_purchase (public_id, member_id, source, source_id, amount_minor,
-    occurred_at, posted_at, store, channel, units, payment, codes, import_batch_id)
+    occurred_at, posted_at, store, channel, units, payment, discount_minor,
+    tax_minor, delivery_minor, gift_card_minor, points_paid_minor, codes,
+    import_batch_id)
   SELECT public_id, member_id, source, source_id, amount_minor, occurred_at,
-    %(posted_at)s, store, channel, units, payment, codes, %(import_batch_id)s
+    %(posted_at)s, store, channel, units, payment, discount_minor, tax_minor,
+    delivery_minor, gift_card_minor, points_paid_minor, codes, %(import_batch_id)s
   FROM {PURCHASES} ORDER BY n
   ON CONFLICT (source, source_id) WHERE NOT is_released DO NOTHING
   RETURNING id, 'earn:' || public_id AS key

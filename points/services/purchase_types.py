@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from points.rules.base import EarningEvent
+from points.rules.basis import STANDARD, Basis, Parts
 from points.rules.pipeline import TierBenefit
 
 
@@ -37,6 +38,11 @@ class NewPurchase(NamedTuple):
     channel: str = ""
     units: Decimal | None = None
     payment: str = ""
+    discount_minor: int | None = None
+    tax_minor: int | None = None
+    delivery_minor: int | None = None
+    gift_card_minor: int | None = None
+    points_paid_minor: int | None = None
     codes: tuple[str, ...] = ()
     lines: tuple[NewLine, ...] = ()
 
@@ -67,10 +73,27 @@ class MemberThen(NamedTuple):
     birth_on: date | None = None
 
 
-def event_of(purchase: NewPurchase, member: MemberThen) -> EarningEvent:
-    """Return what the rules see of a purchase."""
+def parts_of(purchase: NewPurchase) -> Parts:
+    """Return the parts of the amount, as far as they are known."""
+    return Parts(
+        purchase.discount_minor,
+        purchase.tax_minor,
+        purchase.delivery_minor,
+        purchase.gift_card_minor,
+        purchase.points_paid_minor,
+    )
+
+
+def event_of(
+    purchase: NewPurchase, member: MemberThen, basis: Basis = STANDARD
+) -> EarningEvent:
+    """Return what the rules see of a purchase: only the part of it that earns."""
+    changes = basis.changes(parts_of(purchase))
+    amount_minor = purchase.amount_minor
+    if changes:
+        amount_minor = max(amount_minor + sum(changes.values()), 0)
     return EarningEvent(
-        amount_minor=purchase.amount_minor,
+        amount_minor=amount_minor,
         occurred_at=purchase.occurred_at,
         store=purchase.store,
         channel=purchase.channel,
@@ -81,4 +104,5 @@ def event_of(purchase: NewPurchase, member: MemberThen) -> EarningEvent:
         birth_on=member.birth_on,
         units=purchase.units,
         lines=purchase.lines,
+        changes=changes,
     )

@@ -15,16 +15,18 @@ from points.errors import (
     InTheFuture,
     LinesDoNotAddUp,
     MembershipClosed,
+    PartDoesNotFit,
     PurchaseConflict,
     TooLongAgo,
 )
+from points.rules.basis import UNKNOWN, Parts
 from points.selectors.members_then import members_then
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_history import tiers_at
 from points.services.earning import post_earnings
 from points.services.posting import LockedAccount, lock_accounts
 from points.services.purchase_statements import ASKED, EXISTING, INSERT_LINES, LINES
-from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.services.purchase_types import NewPurchase, PostedPurchase, parts_of
 
 # Tills run a little ahead of the server now and then.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -100,15 +102,26 @@ def _post(
 
 
 def check_purchase(purchase: NewPurchase, at: datetime) -> None:
-    """Refuse a negative amount, a time to come, and lines that do not add up."""
+    """Refuse a negative amount, a time to come, and what does not add up."""
     if purchase.amount_minor < 0:
         raise AmountNegative
+    _check_parts(parts_of(purchase), purchase.amount_minor)
     if purchase.occurred_at > at + CLOCK_TOLERANCE:
         raise InTheFuture(occurred_at=purchase.occurred_at)
     if purchase.lines:
         total = sum(line.amount_minor for line in purchase.lines)
         if total != purchase.amount_minor:
             raise LinesDoNotAddUp(lines_minor=total, amount_minor=purchase.amount_minor)
+
+
+def _check_parts(parts: Parts, amount_minor: int) -> None:
+    """Refuse parts below zero, and parts larger than the whole; a discount may be."""
+    if parts == UNKNOWN:
+        return
+    for name, part in parts._asdict().items():
+        most = None if name == "discount_minor" else amount_minor
+        if part is not None and (part < 0 or (most is not None and part > most)):
+            raise PartDoesNotFit(part=name.removesuffix("_minor"))
 
 
 def _refuse_old(purchases: Sequence[NewPurchase], at: datetime, *, days: int) -> None:

@@ -31,7 +31,7 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     members = members_then(purchases, rulebook)
     return sum(
         evaluate(
-            event_of(purchase, member),
+            event_of(purchase, member, rulebook.terms.basis),
             versions=rulebook.versions,
             tier=member.tier,
             terms=rulebook.terms,

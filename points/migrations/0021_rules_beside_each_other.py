@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0019_what_lines_say"),
+        ("points", "0020_transfers"),
     ]
 
     operations = [
