@@ -154,7 +154,7 @@ REVENUE = (
         _("Provision for gifts"),
         _(
             "What the outstanding points are expected to cost that came without a "
-            "purchase: bonuses, adjustments, points from other accounts."
+            "purchase, as bonuses or adjustments."
         ),
         _("Such points outstanding × value of a point × expected redemption rate."),
     ),

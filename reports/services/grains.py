@@ -134,17 +134,22 @@ GROUP BY member_id, month, line
 """)
 
 # A microsecond earlier, an instant that begins a month belongs to the month before: at
-# that instant its points have expired, or can be spent.
+# that instant its points have expired, or can be spent. Points that came from another
+# account keep the month of their first issue, and what they were given for.
 _VINTAGES = SQL("""
 SELECT member_id, issued_month, origin, effective_month, expiry_month, month,
     sum(issued)::bigint, sum(taken_back)::bigint, sum(redeemed)::bigint,
     sum(expired)::bigint, sum(other)::bigint
 FROM (
-    SELECT entry.account_id AS member_id, life.*, life.issued_month AS month,
-        lot.points AS issued, 0 AS taken_back, 0 AS redeemed, 0 AS expired, 0 AS other
+    SELECT entry.account_id AS member_id, life.*,
+        date_trunc('month', entry.posted_at AT TIME ZONE %(zone)s)::date AS month,
+        CASE WHEN lot.origin_id IS NULL THEN lot.points ELSE 0 END AS issued,
+        0 AS taken_back, 0 AS redeemed, 0 AS expired,
+        CASE WHEN lot.origin_id IS NULL THEN 0 ELSE lot.points END AS other
     FROM points_entry entry
     JOIN touched ON touched.member_id = entry.account_id
     JOIN points_lot lot ON lot.entry_id = entry.id
+    JOIN points_entry first ON first.id = coalesce(lot.origin_id, lot.entry_id)
     CROSS JOIN LATERAL ({life}) life
     UNION ALL
     SELECT debit.account_id, life.*,
@@ -161,7 +166,7 @@ FROM (
     JOIN touched ON touched.member_id = debit.account_id
     JOIN points_allocation taken ON taken.entry_id = debit.id
     JOIN points_lot lot ON lot.id = taken.lot_id
-    JOIN points_entry entry ON entry.id = lot.entry_id
+    JOIN points_entry first ON first.id = coalesce(lot.origin_id, lot.entry_id)
     CROSS JOIN LATERAL ({life}) life
 ) fact
 GROUP BY member_id, issued_month, origin, effective_month, expiry_month, month
@@ -169,10 +174,10 @@ HAVING (sum(issued), sum(taken_back), sum(redeemed), sum(expired), sum(other))
     <> (0, 0, 0, 0, 0)
 """).format(
     life=SQL("""
-        SELECT date_trunc('month', entry.posted_at AT TIME ZONE %(zone)s)::date
+        SELECT date_trunc('month', first.posted_at AT TIME ZONE %(zone)s)::date
             AS issued_month,
-        CASE WHEN entry.kind = 'earn' THEN 'sale'
-            WHEN entry.kind IN ('bonus', 'adjust') THEN 'gift' ELSE 'other' END
+        CASE WHEN first.kind = 'earn' THEN 'sale'
+            WHEN first.kind IN ('bonus', 'adjust') THEN 'gift' ELSE 'other' END
             AS origin,
         date_trunc('month',
             (lot.effective_at - interval '1 microsecond') AT TIME ZONE %(zone)s)::date

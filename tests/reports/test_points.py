@@ -1,6 +1,7 @@
 """The books tie to the ledger, closed months stay, every figure has its members."""
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,12 @@ from points.services.posting import Credit, post_credits
 from points.services.purchases import post_purchases
 from points.services.redemptions import reverse_redemption
 from points.services.refunds import RefundWish, refund_purchase
-from reports.models import BookCube, MemberBook, VintageCube
+from points.services.transfers import Gift, transfer_points
+from reports.models import BookCube, MemberBook, MemberVintage, VintageCube
 from reports.presentation import points as page
+from reports.selectors import books as selectors
 from reports.services.rollups import check_everything
-from reports.statistics.books import Group
+from reports.statistics.books import Group, left_after
 from tests.factories import (
     CLERK,
     give_points,
@@ -38,6 +41,7 @@ from tests.reports.factories import (
     void,
 )
 
+NOVEMBER = date(2026, 11, 1)
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 END_OF_OCTOBER = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -164,6 +168,27 @@ def test_what_members_owe_is_between_the_lots_and_the_closing(world):
     result = result_of("points", to="2026-11")
     assert (result.owed, result.debt, result.difference) == (70, 70, 0)
     assert result.period.closing == result.left.in_lots - 70
+    assert differences(NOW) == []
+
+
+def test_points_that_change_hands_keep_their_month_of_issue(world):
+    def issued():
+        left = left_after(selectors.books().vintages, [NOVEMBER])[NOVEMBER]
+        points = Counter()
+        for each in left:
+            points[each.issued_month, each.origin] += each.points
+        return points
+
+    before, sender, receiver = issued(), world[0], make_member()
+    points = balance_of(member_id=sender.pk, at=NOW).available
+    gift = Gift(sender, receiver, points, "A present")
+    transfer_points(gift=gift, key="t-1", at=NOW, actor=CLERK)
+    refresh()
+    assert issued() == before
+    assert MemberVintage.objects.filter(member=receiver, other__gt=0).exists()
+    result = result_of("points", to="2026-11")
+    assert result.period.total(Group.OTHER) == 0
+    assert check_everything(at=NOW) == 0
     assert differences(NOW) == []
 
 
