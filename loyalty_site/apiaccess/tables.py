@@ -54,7 +54,7 @@ class LoggedRequestTable(tables.Table):
     status = NumberColumn(verbose_name=_("Status"), orderable=False)
     code = tables.TemplateColumn(
         '{% if value %}<code class="code">{{ value }}</code>{% endif %}',
-        verbose_name=_("Code"),
+        verbose_name=_("Error code"),
         orderable=False,
     )
     milliseconds = NumberColumn(verbose_name=_("ms"), orderable=False)

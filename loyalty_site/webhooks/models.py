@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, AnonymousUser
@@ -87,7 +88,7 @@ class Endpoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.note or self.url
+        return self.note or urlsplit(self.url).hostname or self.url
 
     def get_absolute_url(self) -> str:
         """Return the endpoint's page."""
