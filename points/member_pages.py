@@ -105,6 +105,16 @@ def _register_actions() -> None:
     )
     register_action(
         Action(
+            "tier",
+            gettext_lazy("Give a tier by hand"),
+            35,
+            "points.assign_tier",
+            tier_url,
+            "award",
+        )
+    )
+    register_action(
+        Action(
             "counter",
             gettext_lazy("Give or redeem"),
             10,
@@ -220,6 +230,13 @@ def transfer_url(member: Member) -> str | None:
     if not member.is_open:
         return None
     return f"{reverse('points:transfer-add')}?sender={member.number}"
+
+
+def tier_url(member: Member) -> str | None:
+    """Return the form that gives the member a tier; none once the membership ended."""
+    if not member.is_open:
+        return None
+    return f"{reverse('points:tier-assignment-add')}?member={member.number}"
 
 
 def tier_choices() -> Sequence[tuple[str, str]]:

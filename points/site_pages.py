@@ -22,6 +22,7 @@ from points.models import (
     Redemption,
     Reward,
     Tier,
+    TierAssignment,
 )
 
 FEW_PIECES = 5
@@ -38,6 +39,7 @@ def register_site_pages() -> None:
 def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     """Yield the tiles of what somebody has to do, only where there is something."""
     yield from _adjustments_to_approve(person)
+    yield from _tiers_to_approve(person)
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
@@ -73,6 +75,22 @@ def _adjustments_to_approve(person: Person) -> Iterator[Tile]:
             value=_at_most(count),
             url=f"{reverse('points:adjustment-list')}?state={Adjustment.State.WAITING}",
             icon="adjustments-horizontal",
+            tone="attention",
+        )
+
+
+def _tiers_to_approve(person: Person) -> Iterator[Tile]:
+    if not person.has_perm("points.approve_tierassignment"):
+        return
+    waiting_ones = TierAssignment.objects.visible_to(person).filter(
+        state=TierAssignment.State.WAITING
+    )
+    if count := waiting_ones[:COUNTED_AT_MOST].count():
+        yield Tile(
+            label=_("Tiers to approve"),
+            value=_at_most(count),
+            url=f"{reverse('points:tier-assignment-list')}?state=waiting",
+            icon="award",
             tone="attention",
         )
 

@@ -17,7 +17,7 @@ from loyalty_site.lib.tables import (
 )
 from members.models import Member
 from points.filters import name_of_source
-from points.models import Adjustment, Entry, Redemption
+from points.models import Adjustment, Entry, Redemption, TierAssignment
 from points.selectors.activity import PurchaseWithPoints
 
 PILLS = {
@@ -33,6 +33,11 @@ ADJUSTMENT_PILLS = {
     Adjustment.State.WAITING: "pill-warning",
     Adjustment.State.POSTED: "pill-success",
     Adjustment.State.REFUSED: "",
+}
+ASSIGNMENT_PILLS = {
+    TierAssignment.State.WAITING: "pill-warning",
+    TierAssignment.State.ACTIVE: "pill-success",
+    TierAssignment.State.REFUSED: "pill-danger",
 }
 
 
@@ -241,3 +246,51 @@ def member_link(member: Member) -> SafeString:
 def shortened(text: str, longest: int = 40) -> str:
     """Return the text, cut where it would break a table."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+class TierAssignmentTable(PlainTable):
+    """Tiers by hand."""
+
+    asked_at = InstantColumn(_("Asked"))
+    member = tables.Column(_("Member"), accessor="account__member")
+    tier = tables.Column(_("Tier"))
+    ends_at = InstantColumn(_("Until"))
+    asked_by = tables.Column(_("By"))
+    state = tables.Column(_("State"))
+
+    class Meta:
+        caption = _("Tiers by hand")
+
+    def render_asked_at(self, record: TierAssignment) -> SafeString:
+        """Return the instant as a link to the assignment."""
+        return format_html(
+            '<a href="{}"><time datetime="{}">{}</time></a>',
+            record.get_absolute_url(),
+            record.asked_at.isoformat(),
+            formats.daytime_dense(record.asked_at),
+        )
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_tier(self, record: TierAssignment) -> SafeString:
+        """Return the tier and how it is meant, with the reason below."""
+        return format_html(
+            '{} · {}<span class="cell-note">{}</span>',
+            record.tier.local_name,
+            record.get_kind_display(),
+            shortened(record.reason),
+        )
+
+    def render_asked_by(self, value: str) -> str:
+        """Return who asked without the kind of actor."""
+        return name_of_actor(value)
+
+    def render_state(self, record: TierAssignment) -> SafeString:
+        """Return the state as a pill."""
+        return format_html(
+            '<span class="pill {}">{}</span>',
+            ASSIGNMENT_PILLS.get(TierAssignment.State(record.state), ""),
+            record.get_state_display(),
+        )

@@ -6,14 +6,15 @@ from django.utils import timezone
 from points.mails import sign_in_code_message
 from points.selectors.portal import signed_up_member
 from points.selectors.programme import current_programme
-from points.services import expiry, nightly, redemptions, tiers
+from points.services import expiry, nightly, redemptions, tier_assignments, tiers
 from points.services.portal_codes import CodeRequest, make_code
 
 
 @shared_task(name="points.recompute_touched_tiers")
 def recompute_touched_tiers() -> None:
-    """Move members whose qualifying points changed."""
+    """Move members whose counters changed, or whose tier by hand is over."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    tier_assignments.end_tiers_that_are_over(at=now)
     tiers.recompute_touched_tiers(at=now)
 
 

@@ -52,3 +52,48 @@ class TermsRefused(DomainError):
 
     code = "tier_terms_refused"
     status = 422
+
+
+class AssignmentThere(DomainError):
+    """A member has one tier by hand at a time."""
+
+    code = "tier_assignment_there"
+    field = "member"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This member has a tier by hand already, or one waits. End it first.")
+        )
+
+
+class AssignmentEndsBefore(DomainError):
+    """A tier by hand ends in the future."""
+
+    code = "tier_assignment_over"
+    field = "ends_at"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("This end has passed. Choose a later one."))
+
+
+class AssignmentDecided(DomainError):
+    """Nothing of the kind can be done in the state it is in."""
+
+    code = "tier_assignment_decided"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(
+            _("This tier by hand is already: %(state)s.") % {"state": state}
+        )
+
+
+class OwnAssignment(DomainError):
+    """Nobody approves what they asked for."""
+
+    code = "own_tier_assignment"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You asked for this yourself. Another person has to approve it.")
+        )

@@ -11,9 +11,17 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.errors import DomainError
-from loyalty_site.lib.forms import Anything, RefusalsMixin, helper_of
+from loyalty_site.lib.forms import (
+    Anything,
+    InstantInput,
+    KeyedForm,
+    RefusalsMixin,
+    helper_of,
+)
 from loyalty_site.lib.money import from_minor, parse_amount
-from points.models import Tier, TierTerms
+from members.models import MemberQuerySet
+from points.models import Tier, TierAssignment, TierTerms
+from points.services.tier_assignments import TierWish
 from points.services.tier_settings import TierDetails, TierTermsWish
 
 
@@ -146,3 +154,65 @@ class TierTermsForm(RefusalsMixin, forms.ModelForm[TierTerms]):
     def wish(self) -> TierTermsWish:
         """The cleaned form as the service takes it."""
         return TierTermsWish(**self.cleaned_data)
+
+
+class AssignmentForm(KeyedForm):
+    """A tier by hand; cleans to the member and a TierWish."""
+
+    member = forms.CharField(
+        label=_("Member number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    tier = forms.ModelChoiceField(
+        label=_("Tier"), queryset=Tier.objects.none(), empty_label=None
+    )
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=TierAssignment.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=TierAssignment.Kind.FLOOR,
+        help_text=_(
+            "What the member reaches goes on underneath and returns at the end."
+        ),
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        widget=InstantInput,
+        help_text=_("In the programme's time zone. Empty: until somebody ends it."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(
+        self,
+        *args: Anything,
+        members: MemberQuerySet,
+        tiers: Anything,
+        **kwargs: Anything,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = members
+        field = self.fields["tier"]
+        field.queryset = tiers  # type: ignore[attr-defined]
+        field.label_from_instance = lambda tier: tier.local_name  # type: ignore[attr-defined]
+        self.helper = helper_of("member", "tier", "kind", "ends_at", "reason", "key")
+
+    def clean_member(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
+        """Return the member of the number."""
+        number = self.cleaned_data["member"].strip().upper()
+        member = self.members.filter(number=number).first()
+        if member is None:
+            raise ValidationError(
+                _("No open membership has the number %(number)s."),
+                params={"number": number},
+            )
+        return member
+
+    @property
+    def wish(self) -> TierWish:
+        """The cleaned form as the service takes it."""
+        data = self.cleaned_data
+        return TierWish(
+            data["tier"], data["kind"], data["reason"], ends_at=data["ends_at"]
+        )

@@ -18,6 +18,7 @@ from points.views import (
     rule_drafts,
     rules,
     settings,
+    tier_assignments,
     tiers,
     transfers,
 )
@@ -105,6 +106,28 @@ tier_urls = [
     path("", tiers.tier_list, name="tier-list"),
     path("add/", tiers.tier_add, name="tier-add"),
     path("terms/", tiers.tier_terms, name="tier-terms"),
+    path("by-hand/", tier_assignments.assignment_list, name="tier-assignment-list"),
+    path("by-hand/add/", tier_assignments.assignment_add, name="tier-assignment-add"),
+    path(
+        "by-hand/<uuid:public_id>/",
+        tier_assignments.assignment_detail,
+        name="tier-assignment",
+    ),
+    path(
+        "by-hand/<uuid:public_id>/approve/",
+        tier_assignments.assignment_approve,
+        name="tier-assignment-approve",
+    ),
+    path(
+        "by-hand/<uuid:public_id>/refuse/",
+        tier_assignments.assignment_refuse,
+        name="tier-assignment-refuse",
+    ),
+    path(
+        "by-hand/<uuid:public_id>/end/",
+        tier_assignments.assignment_end,
+        name="tier-assignment-end",
+    ),
     path("<slug:slug>/edit/", tiers.tier_edit, name="tier-edit"),
 ]
 portal_urls = [

@@ -39,6 +39,8 @@ CARE_FOR_MEMBERS = frozenset(
         "points.adjust_points",
         "points.view_transfer",
         "points.transfer_points",
+        "points.view_tierassignment",
+        "points.assign_tier",
         "points.change_redemption",
         "surveys.view_survey",
         "surveys.view_response",
@@ -53,6 +55,7 @@ READ_EVERYTHING = frozenset(
         "points.view_entry",
         "points.view_adjustment",
         "points.view_transfer",
+        "points.view_tierassignment",
         "points.view_purchase",
         "points.view_redemption",
         "points.view_reward",
@@ -81,6 +84,7 @@ ADMINISTER = frozenset(
         "points.change_programme",
         "points.approve_adjustment",
         "reports.value_points",
+        "points.approve_tierassignment",
         "apiaccess.change_apikey",
         "webhooks.change_endpoint",
     }
@@ -99,7 +103,12 @@ _ROLES = (
         _("Manager"),
         READ_EVERYTHING
         | EXPORT
-        | {"members.view_member_contact", "points.approve_adjustment"},
+        | {
+            "members.view_member_contact",
+            "points.approve_adjustment",
+            "points.assign_tier",
+            "points.approve_tierassignment",
+        },
     ),
     Role("auditor", _("Auditor"), READ_EVERYTHING),
     Role(

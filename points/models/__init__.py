@@ -9,6 +9,7 @@ from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
+from points.models.tier_assignments import TierAssignment
 from points.models.tier_terms import TierTerms
 from points.models.tiers import Tier, TierChange
 from points.models.transfers import Transfer
@@ -37,6 +38,7 @@ __all__ = [
     "RuleVersion",
     "Store",
     "Tier",
+    "TierAssignment",
     "TierChange",
     "TierTerms",
     "Transfer",

@@ -122,7 +122,13 @@ natural_rank AS (
 )
 SELECT a.member_id, a.tier_id, t.tier_id
 FROM points_account a JOIN natural_rank n USING (member_id)
-LEFT JOIN (SELECT DISTINCT rank, tier_id FROM rung) t ON t.rank = n.rank
+LEFT JOIN (
+  SELECT DISTINCT s.account_id, s.kind, r.rank
+  FROM points_tierassignment s JOIN rung r USING (tier_id)
+  WHERE s.state = 'active' AND NOT coalesce(s.ends_at <= %(day)s, false)
+) s ON s.account_id = a.member_id
+LEFT JOIN (SELECT DISTINCT rank, tier_id FROM rung) t ON t.rank =
+  CASE s.kind WHEN 'exact' THEN s.rank ELSE GREATEST(n.rank, s.rank) END
 WHERE NOT a.tier_is_due AND a.tier_id IS DISTINCT FROM t.tier_id
 """
 

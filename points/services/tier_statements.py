@@ -20,8 +20,8 @@ _WANTED = """
 SELECT a.member_id, a.tier_id AS from_id, w.rank,
   (%(tier_ids)s::bigint[])[w.rank] AS to_id, {evidence}
 FROM points_account a
-LEFT JOIN ({natural}) n ON n.account_id = a.member_id,
-LATERAL (SELECT GREATEST(n.rank, %(rank_of_nothing)s) AS rank) w
+LEFT JOIN ({natural}) n ON n.account_id = a.member_id {by_hand},
+LATERAL (SELECT {rank} AS rank) w
 WHERE {of_members} AND a.tier_id IS DISTINCT FROM (%(tier_ids)s::bigint[])[w.rank]
 """
 
@@ -31,8 +31,9 @@ change AS (
   INSERT INTO points_tierchange
     (account_id, from_tier_id, to_tier_id, at, cause, qualifying, evidence)
   SELECT member_id, from_id, to_id, %(at)s,
-    CASE WHEN rank > coalesce(array_position(%(tier_ids)s::bigint[], from_id), 0)
-         THEN 'upgrade' ELSE 'downgrade' END,
+    CASE {by_hand}
+      WHEN rank > coalesce(array_position(%(tier_ids)s::bigint[], from_id), 0)
+      THEN 'upgrade' ELSE 'downgrade' END,
     qualifying, {evidence}
   FROM wanted
 )
@@ -41,28 +42,65 @@ FROM wanted w WHERE a.member_id = w.member_id
 RETURNING a.member_id
 """
 
+_NATURAL = "GREATEST(n.rank, %(rank_of_nothing)s)"
+# What somebody gave by hand, of the few who have it. While it lasts, a move is by hand
+# if the natural tier is another one; the first move after it is its end.
+_HELD_BY_HAND = """
+LEFT JOIN (
+  SELECT account_id, public_id, kind, tier_id AS assigned_id,
+    array_position(%(tier_ids)s::bigint[], tier_id) AS rank
+  FROM points_tierassignment
+  WHERE state = 'active' AND (ends_at IS NULL OR ends_at > %(at)s)
+) h ON h.account_id = a.member_id
+"""
+_RANK_BY_HAND = f"""
+CASE WHEN h.kind = 'exact' THEN h.rank ELSE GREATEST({_NATURAL}, h.rank) END
+"""
+_CAUSE_BY_HAND = """
+WHEN by_hand IS NOT NULL AND rank <> natural_rank THEN 'manual'
+WHEN by_hand IS NULL AND (
+  SELECT c.cause FROM points_tierchange c WHERE c.account_id = wanted.member_id
+  ORDER BY c.at DESC, c.id DESC LIMIT 1) = 'manual' THEN 'manual_end'
+"""
+ANY_BY_HAND = """
+SELECT EXISTS (SELECT FROM points_tierassignment WHERE state IN ('active', 'ended'))
+"""
 
-def misplaced(plan: Plan, scope: Scope, at: datetime) -> Statement:
+
+def misplaced(
+    plan: Plan, scope: Scope, at: datetime, *, is_any_by_hand: bool
+) -> Statement:
     """Select the members who hold another tier than they should."""
-    statement = f"SELECT member_id FROM ({_wanted(plan, scope)}) wanted"  # noqa: S608 -- put together from constants
+    wanted = _wanted(plan, scope, is_any_by_hand=is_any_by_hand)
+    statement = f"SELECT member_id FROM ({wanted}) wanted"  # noqa: S608 -- put together from constants
     return statement, _params(plan, scope, at)
 
 
-def moving(plan: Plan, scope: Scope, at: datetime) -> Statement:
+def moving(
+    plan: Plan, scope: Scope, at: datetime, *, is_any_by_hand: bool
+) -> Statement:
     """Move the members, whose accounts are locked, and write their history."""
     others = [COLUMNS[name] for name in plan.counters if name != POINTS]
+    if is_any_by_hand:
+        others.append("by_hand")
     pairs = ", ".join(f"'{name}', {name}" for name in others)
     statement = _MOVE.format(
-        wanted=_wanted(plan, scope),
+        wanted=_wanted(plan, scope, is_any_by_hand=is_any_by_hand),
+        by_hand=_CAUSE_BY_HAND if is_any_by_hand else "",
         evidence=f"jsonb_build_object({pairs})" if others else "NULL::jsonb",
     )
     return statement, _params(plan, scope, at)
 
 
-def _wanted(plan: Plan, scope: Scope) -> str:
+def _wanted(plan: Plan, scope: Scope, *, is_any_by_hand: bool) -> str:
     columns = _evidence_columns(plan)
+    shown = [f"coalesce(n.{name}, 0) AS {name}" for name in columns]
+    if is_any_by_hand:
+        shown += ["h.public_id AS by_hand", f"{_NATURAL} AS natural_rank"]
     return _WANTED.format(
-        evidence=", ".join(f"coalesce(n.{name}, 0) AS {name}" for name in columns),
+        evidence=", ".join(shown),
+        by_hand=_HELD_BY_HAND if is_any_by_hand else "",
+        rank=_RANK_BY_HAND if is_any_by_hand else _NATURAL,
         natural=_natural(plan, scope),
         of_members=scope.of("a.member_id"),
     )

@@ -9,7 +9,7 @@ from points import sql
 from points.selectors.tier_plan import current_plan
 from points.services.events import tell_tier_changes
 from points.services.tier_counters import members_scope, span_scope
-from points.services.tier_statements import misplaced, moving
+from points.services.tier_statements import ANY_BY_HAND, misplaced, moving
 from points.tiering.plan import Plan
 
 TOUCHED_PER_CHUNK = 20_000
@@ -75,9 +75,10 @@ def last_member_id() -> int:
 def recompute_tiers_between(*, first: int, last: int, at: datetime) -> int:
     """Recompute the accounts from `first` to `last`, inclusive; return how many moved."""
     plan = current_plan()
-    found = sql.run(
-        *misplaced(plan, span_scope(first, last), at), rows=MEMBERS_PER_CHUNK
+    statement, params = misplaced(
+        plan, span_scope(first, last), at, is_any_by_hand=_is_any_by_hand()
     )
+    found = sql.run(statement, params, rows=MEMBERS_PER_CHUNK)
     ids = sorted(member_id for (member_id,) in found)
     if not ids:
         return 0
@@ -100,7 +101,14 @@ def mark_tiers_due(*, member_ids: Sequence[int]) -> None:
 
 def _move(ids: Sequence[int], plan: Plan, at: datetime) -> int:
     """Move the members, whose accounts are locked, to the tier they should hold."""
-    statement, params = moving(plan, members_scope(list(ids)), at)
+    statement, params = moving(
+        plan, members_scope(list(ids)), at, is_any_by_hand=_is_any_by_hand()
+    )
     moved = sql.run(statement, params, rows=len(ids))
     tell_tier_changes([member_id for (member_id,) in moved], at=at)
     return len(moved)
+
+
+def _is_any_by_hand() -> bool:
+    [(is_any,)] = sql.run(ANY_BY_HAND, {})
+    return bool(is_any)

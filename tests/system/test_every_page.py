@@ -267,6 +267,9 @@ def _points_paths(member: Member) -> list[str]:
         "/tiers/",
         "/tiers/add/",
         "/tiers/gold/edit/",
+        "/tiers/terms/",
+        "/tiers/by-hand/",
+        f"/tiers/by-hand/add/?member={member.number}",
         "/settings/programme/",
         "/settings/limits/",
     ]
