@@ -35,6 +35,7 @@ from points.selectors.activity import (
 )
 from points.selectors.balances import Balance, balance_of, balances_of
 from points.selectors.programme import current_rulebook
+from points.selectors.tier_history import latest_tier_changes
 from points.selectors.tier_progress import progress_of
 
 VIEW_MEMBER = "members.view_member"
@@ -320,6 +321,7 @@ def points_panel(member: Member, at: datetime) -> Mapping[str, Any]:
     return {
         "balance": balance_of(member_id=member.pk, at=at, now=at),
         "progress": progress_of(account_of(member), at=at),
+        "tier_changes": latest_tier_changes(member.pk),
         "entries": entries[:PANEL_ROWS],
     }
 

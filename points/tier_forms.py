@@ -188,13 +188,12 @@ class AssignmentForm(KeyedForm):
         self,
         *args: Anything,
         members: MemberQuerySet,
-        tiers: Anything,
         **kwargs: Anything,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.members = members
         field = self.fields["tier"]
-        field.queryset = tiers  # type: ignore[attr-defined]
+        field.queryset = Tier.objects.all()  # type: ignore[attr-defined]
         field.label_from_instance = lambda tier: tier.local_name  # type: ignore[attr-defined]
         self.helper = helper_of("member", "tier", "kind", "ends_at", "reason", "key")
 

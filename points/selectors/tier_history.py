@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from points import sql
+from points.models import TierChange
 from points.sql import Given
 
+SHOWN_CHANGES = 8
 INSTANTS = Given("instants", "n int, account_id bigint, at timestamptz")
 TIERS_AT = f"""
 SELECT instants.n, c.to_tier_id
@@ -29,3 +31,10 @@ def tiers_at(asked: Sequence[tuple[int, datetime]]) -> list[int | None]:
     rows = [(n, member_id, at) for n, (member_id, at) in enumerate(asked)]
     found = sql.run(TIERS_AT, given={INSTANTS: rows})
     return [tier_id for _number, tier_id in found]
+
+
+def latest_tier_changes(member_id: int) -> list[TierChange]:
+    """Return the latest moves of a member between tiers, the newest first."""
+    moves = TierChange.objects.filter(account_id=member_id)
+    newest = moves.select_related("from_tier", "to_tier").order_by("-at", "-pk")
+    return list(newest[:SHOWN_CHANGES])

@@ -1,13 +1,16 @@
 """How far a member is on the ladder of tiers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from loyalty_site.lib import formats
+from loyalty_site.lib.periods import day_of
 from points import sql
-from points.models import Account, Tier
+from points.models import Account, Entry, Tier, TierAssignment
 from points.selectors.tier_plan import current_terms, plan_of
 from points.selectors.tier_words import criteria_words, needed_words, window_words
 from points.services.tier_counters import (
@@ -16,6 +19,7 @@ from points.services.tier_counters import (
     counting_params,
     members_scope,
 )
+from points.tiering.outlook import Outlook, outlook_by_periods, outlook_rolling
 from points.tiering.plan import (
     COUNTERS,
     POINTS,
@@ -36,28 +40,46 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Future:
+    """What becomes of the tier that was reached; days are the last of their time.
+
+    `tier_then` follows after `valid_through`, unless `stay_needed` is collected by
+    `stay_by`. `coming` was reached and begins on `begins_on`.
+    """
+
+    valid_through: date | None
+    tier_then: Tier | None
+    stay_needed: str
+    stay_by: date | None
+    coming: Tier | None
+    begins_on: date | None
+
+
+@dataclass(frozen=True)
 class TierProgress:
     """Where a member stands in the window of this moment.
 
-    `tier` is the one held. `missing` is what `following`, the tier after the one that
-    the counters are for, still asks for: all of it, or one of it where `needs_all` is
-    not set. `percent` is of the way there.
+    `tier` is the one held; `by_hand` is set while somebody gave it, and `natural` is the
+    one reached. `missing` is what `following`, the tier above, still asks for: all of
+    it, or one of it where `needs_all` is not set. `percent` is of the way there.
     """
 
     tier: Tier | None
     since: datetime | None
+    by_hand: TierAssignment | None
+    natural: Tier | None
     following: Tier | None
     qualifying: int
     window: str
     missing: tuple[Missing, ...]
     needs_all: bool
     percent: int
+    future: Future
 
     @property
     def needed(self) -> str:
         """What is missing, in words."""
-        texts = [each.text for each in self.missing]
-        return formats.together(texts) if self.needs_all else formats.listed(texts)
+        return _joined([each.text for each in self.missing], needs_all=self.needs_all)
 
 
 @dataclass(frozen=True)
@@ -73,22 +95,84 @@ def progress_of(account: Account, *, at: datetime) -> TierProgress:
     """Return where the member stands at `at`; give the account with its tier loaded."""
     terms, tiers = current_terms(), list(Tier.objects.all())
     plan = plan_of(terms, tiers)
-    counters = counters_of(account.pk, plan, at=at).get(0, {})
-    rank = plan.rank_of(counters)
-    following = tiers[rank] if rank < len(tiers) else None
-    rung = plan.rungs[rank] if following else None
-    missing = missing_for(rung, counters) if rung else ()
+    counters = counters_of(account.pk, plan, at=at)
+    now = counters.get(0, {})
+    outlook = _outlook(account, plan, counters, at=at)
+    rank = max(outlook.rank, outlook.coming, plan.rank_of(now))
+    rung = plan.rungs[rank] if rank < len(tiers) else None
+    missing = missing_for(rung, now) if rung else ()
     percents = [each.percent for each in missing] or [100]
     return TierProgress(
         tier=account.tier,
         since=account.tier_since,
-        following=following,
-        qualifying=counters.get(POINTS, 0),
+        by_hand=by_hand_at(account.pk, at=at),
+        natural=_tier(tiers, outlook.rank),
+        following=tiers[rank] if rung else None,
+        qualifying=now.get(POINTS, 0),
         window=window_words(terms),
         missing=missing,
         needs_all=rung.needs_all if rung else True,
         percent=min(percents) if rung is None or rung.needs_all else max(percents),
+        future=_future(outlook, plan, tiers),
     )
+
+
+def by_hand_at(member_id: int, *, at: datetime) -> TierAssignment | None:
+    """Return what somebody gave the member and is in force at `at`."""
+    active = TierAssignment.objects.filter(
+        account_id=member_id, state=TierAssignment.State.ACTIVE
+    ).first()
+    return None if active is None or active.is_over(at) else active
+
+
+def _outlook(
+    account: Account,
+    plan: Plan,
+    counters: Mapping[int, Counters],
+    *,
+    at: datetime,
+) -> Outlook:
+    if plan.window.is_periodic:
+        joined_at = account.opened_at
+        return outlook_by_periods(plan, counters, at=at, joined_at=joined_at)
+    start = plan.window.rolling_start(at)
+    if start is None or plan.counters != (POINTS,):
+        # When something else leaves the window is not looked up for a page.
+        return Outlook(plan.rank_of(counters.get(0, {})))
+    facts = Entry.objects.filter(
+        account=account, qualifies_at__gt=start, qualifies_at__lte=at
+    ).exclude(qualifying=0)
+    rows = list(facts.values_list("qualifies_at", "qualifying"))
+    return outlook_rolling(plan, rows, at=at)
+
+
+def _future(outlook: Outlook, plan: Plan, tiers: list[Tier]) -> Future:
+    zone = plan.window.zone
+    needs_all = not outlook.rank or plan.rungs[outlook.rank - 1].needs_all
+    needed = [
+        needed_words(name, amount) for name, amount in (outlook.missing or {}).items()
+    ]
+    return Future(
+        valid_through=_last_day(outlook.ends_at, zone),
+        tier_then=_tier(tiers, outlook.rank_then),
+        stay_needed=_joined(needed, needs_all=needs_all),
+        stay_by=_last_day(outlook.stay_by, zone),
+        coming=_tier(tiers, outlook.coming),
+        begins_on=day_of(outlook.begins_at, zone) if outlook.begins_at else None,
+    )
+
+
+def _tier(tiers: list[Tier], rank: int) -> Tier | None:
+    return tiers[rank - 1] if rank else None
+
+
+def _last_day(end: datetime | None, zone: ZoneInfo) -> date | None:
+    """Return the last day before an exclusive end."""
+    return day_of(end - timedelta(microseconds=1), zone) if end else None
+
+
+def _joined(texts: list[str], *, needs_all: bool) -> str:
+    return formats.together(texts) if needs_all else formats.listed(texts)
 
 
 def counters_of(

@@ -80,10 +80,11 @@ class Plan:
         if self.downgrade == NONE or any(rung.is_for_life for rung in self.rungs):
             return longest
         fading = len(self.rungs) if self.downgrade == ONE_STEP else 0
-        return min(self.valid_periods + fading + self._periods_of_grace, longest)
+        return min(self.valid_periods + fading + self.periods_of_grace, longest)
 
     @property
-    def _periods_of_grace(self) -> int:
+    def periods_of_grace(self) -> int:
+        """How many periods the days of grace can reach into."""
         if not self.grace_days:
             return 0
         return self.grace_days // (28 * MONTHS_OF[self.window.kind]) + 1

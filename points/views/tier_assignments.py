@@ -21,7 +21,7 @@ from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from members.models import Member
 from points.adjustment_forms import DecisionForm, RefusalForm
-from points.models import Tier, TierAssignment
+from points.models import TierAssignment
 from points.services.tier_assignments import (
     approve_tier,
     ask_tier,
@@ -66,7 +66,6 @@ def assignment_add(request: HttpRequest) -> HttpResponse:
         posted(request),
         at=now,
         members=Member.objects.visible_to(request.user).active(),
-        tiers=Tier.objects.all(),
         initial={"member": request.GET.get("member", "")},
     )
     if form.is_valid():
