@@ -17,9 +17,10 @@ class PointsConfig(AppConfig):
         from points.member_pages import register_member_pages
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
+        from points.services.tier_drafts import JOB_KINDS as TIER_JOB_KINDS
         from points.site_pages import register_site_pages
 
-        for kind in (NIGHTLY, *IMPORT_JOB_KINDS):
+        for kind in (NIGHTLY, *IMPORT_JOB_KINDS, *TIER_JOB_KINDS):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
         register_member_pages()

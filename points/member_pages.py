@@ -84,7 +84,7 @@ def register_member_pages() -> None:
 
 
 def _register_actions() -> None:
-    register_action(
+    for action in (
         Action(
             "adjust",
             gettext_lazy("Adjust points"),
@@ -92,9 +92,7 @@ def _register_actions() -> None:
             "points.adjust_points",
             adjust_url,
             "adjustments-horizontal",
-        )
-    )
-    register_action(
+        ),
         Action(
             "transfer",
             gettext_lazy("Transfer points"),
@@ -102,9 +100,7 @@ def _register_actions() -> None:
             "points.transfer_points",
             transfer_url,
             "arrow-right",
-        )
-    )
-    register_action(
+        ),
         Action(
             "tier",
             gettext_lazy("Give a tier by hand"),
@@ -112,9 +108,7 @@ def _register_actions() -> None:
             "points.assign_tier",
             tier_url,
             "award",
-        )
-    )
-    register_action(
+        ),
         Action(
             "counter",
             gettext_lazy("Give or redeem"),
@@ -123,8 +117,9 @@ def _register_actions() -> None:
             lambda member: reverse("points:counter-member", args=[member.number]),
             "coins",
             is_primary=True,
-        )
-    )
+        ),
+    ):
+        register_action(action)
 
 
 def _register_timeline() -> None:

@@ -97,3 +97,12 @@ class OwnAssignment(DomainError):
         super().__init__(
             _("You asked for this yourself. Another person has to approve it.")
         )
+
+
+class DraftDecided(DomainError):
+    """A draft is applied or discarded once, when it was counted."""
+
+    code = "tier_draft_decided"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(_("The state of this draft is: %(state)s.") % {"state": state})

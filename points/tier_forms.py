@@ -215,3 +215,11 @@ class AssignmentForm(KeyedForm):
         return TierWish(
             data["tier"], data["kind"], data["reason"], ends_at=data["ends_at"]
         )
+
+
+class TierDraftForm(RefusalsMixin, forms.Form):
+    """What to do with a draft."""
+
+    decision = forms.ChoiceField(
+        choices=[("apply", _("Apply")), ("discard", _("Discard"))]
+    )

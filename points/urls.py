@@ -106,6 +106,7 @@ tier_urls = [
     path("", tiers.tier_list, name="tier-list"),
     path("add/", tiers.tier_add, name="tier-add"),
     path("terms/", tiers.tier_terms, name="tier-terms"),
+    path("draft/<uuid:public_id>/", tiers.tier_draft, name="tier-draft"),
     path("by-hand/", tier_assignments.assignment_list, name="tier-assignment-list"),
     path("by-hand/add/", tier_assignments.assignment_add, name="tier-assignment-add"),
     path(

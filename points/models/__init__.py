@@ -10,6 +10,7 @@ from points.models.refunds import Refund, RefundLine
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tier_assignments import TierAssignment
+from points.models.tier_drafts import TierDraft
 from points.models.tier_terms import TierTerms
 from points.models.tiers import Tier, TierChange
 from points.models.transfers import Transfer
@@ -40,6 +41,7 @@ __all__ = [
     "Tier",
     "TierAssignment",
     "TierChange",
+    "TierDraft",
     "TierTerms",
     "Transfer",
 ]

@@ -31,7 +31,7 @@ change AS (
   INSERT INTO points_tierchange
     (account_id, from_tier_id, to_tier_id, at, cause, qualifying, evidence)
   SELECT member_id, from_id, to_id, %(at)s,
-    CASE {by_hand}
+    CASE {by_hand} {given}
       WHEN rank > coalesce(array_position(%(tier_ids)s::bigint[], from_id), 0)
       THEN 'upgrade' ELSE 'downgrade' END,
     qualifying, {evidence}
@@ -62,6 +62,14 @@ WHEN by_hand IS NULL AND (
   SELECT c.cause FROM points_tierchange c WHERE c.account_id = wanted.member_id
   ORDER BY c.at DESC, c.id DESC LIMIT 1) = 'manual' THEN 'manual_end'
 """
+_MOVES = """
+SELECT coalesce(f.slug, ''), coalesce(t.slug, ''),
+  w.rank > coalesce(array_position(%(tier_ids)s::bigint[], w.from_id), 0),
+  count(*), (array_agg(w.member_id ORDER BY w.member_id))[1:5]
+FROM ({wanted}) w
+LEFT JOIN points_tier f ON f.id = w.from_id LEFT JOIN points_tier t ON t.id = w.to_id
+GROUP BY 1, 2, 3
+"""
 ANY_BY_HAND = """
 SELECT EXISTS (SELECT FROM points_tierassignment WHERE state IN ('active', 'ended'))
 """
@@ -76,10 +84,26 @@ def misplaced(
     return statement, _params(plan, scope, at)
 
 
-def moving(
+def counting_moves(
     plan: Plan, scope: Scope, at: datetime, *, is_any_by_hand: bool
 ) -> Statement:
-    """Move the members, whose accounts are locked, and write their history."""
+    """Select (tier from, tier to, is up, how many, some members) of the moves."""
+    wanted = _wanted(plan, scope, is_any_by_hand=is_any_by_hand)
+    return _MOVES.format(wanted=wanted), _params(plan, scope, at)
+
+
+def moving(
+    plan: Plan,
+    scope: Scope,
+    at: datetime,
+    *,
+    is_any_by_hand: bool,
+    cause: str | None = None,
+) -> Statement:
+    """Move the members, whose accounts are locked, and write their history.
+
+    Without a `cause` of its own a move is an upgrade or a downgrade.
+    """
     others = [COLUMNS[name] for name in plan.counters if name != POINTS]
     if is_any_by_hand:
         others.append("by_hand")
@@ -87,9 +111,10 @@ def moving(
     statement = _MOVE.format(
         wanted=_wanted(plan, scope, is_any_by_hand=is_any_by_hand),
         by_hand=_CAUSE_BY_HAND if is_any_by_hand else "",
+        given="WHEN %(cause)s::text IS NOT NULL THEN %(cause)s::text" if cause else "",
         evidence=f"jsonb_build_object({pairs})" if others else "NULL::jsonb",
     )
-    return statement, _params(plan, scope, at)
+    return statement, _params(plan, scope, at) | {"cause": cause}
 
 
 def _wanted(plan: Plan, scope: Scope, *, is_any_by_hand: bool) -> str:

@@ -72,18 +72,23 @@ def last_member_id() -> int:
 
 
 @transaction.atomic
-def recompute_tiers_between(*, first: int, last: int, at: datetime) -> int:
-    """Recompute the accounts from `first` to `last`, inclusive; return how many moved."""
+def recompute_tiers_between(
+    *, first: int, last: int, at: datetime, cause: str | None = None
+) -> int:
+    """Recompute the accounts from `first` to `last`, inclusive; return how many moved.
+
+    The history says `cause`, or else whether they went up or down.
+    """
     plan = current_plan()
     statement, params = misplaced(
-        plan, span_scope(first, last), at, is_any_by_hand=_is_any_by_hand()
+        plan, span_scope(first, last), at, is_any_by_hand=is_any_by_hand()
     )
     found = sql.run(statement, params, rows=MEMBERS_PER_CHUNK)
     ids = sorted(member_id for (member_id,) in found)
     if not ids:
         return 0
     sql.run(LOCK_IN_ORDER, {"ids": ids}, rows=len(ids))
-    return _move(ids, plan, at)
+    return _move(ids, plan, at, cause=cause)
 
 
 @transaction.atomic
@@ -99,16 +104,23 @@ def mark_tiers_due(*, member_ids: Sequence[int]) -> None:
     sql.run(MARK_DUE, {"ids": list(member_ids)}, rows=len(member_ids))
 
 
-def _move(ids: Sequence[int], plan: Plan, at: datetime) -> int:
+def _move(
+    ids: Sequence[int], plan: Plan, at: datetime, *, cause: str | None = None
+) -> int:
     """Move the members, whose accounts are locked, to the tier they should hold."""
     statement, params = moving(
-        plan, members_scope(list(ids)), at, is_any_by_hand=_is_any_by_hand()
+        plan,
+        members_scope(list(ids)),
+        at,
+        is_any_by_hand=is_any_by_hand(),
+        cause=cause,
     )
     moved = sql.run(statement, params, rows=len(ids))
     tell_tier_changes([member_id for (member_id,) in moved], at=at)
     return len(moved)
 
 
-def _is_any_by_hand() -> bool:
+def is_any_by_hand() -> bool:
+    """Return whether anybody has, or had, a tier by hand."""
     [(is_any,)] = sql.run(ANY_BY_HAND, {})
     return bool(is_any)

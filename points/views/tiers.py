@@ -1,8 +1,12 @@
 """The ladder of tiers."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,13 +15,19 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.models import Tier
+from points.models import Tier, TierDraft
 from points.selectors.programme import current_rulebook
+from points.selectors.tier_moves import moves_of
 from points.selectors.tier_plan import current_terms
 from points.selectors.tier_progress import ladder
 from points.selectors.tier_words import terms_words
-from points.services.tier_settings import change_tier_terms, save_tier
-from points.tier_forms import TierForm, TierTermsForm
+from points.services.tier_drafts import (
+    apply_tier_draft,
+    discard_tier_draft,
+    save_or_draft_terms,
+    save_or_draft_tier,
+)
+from points.tier_forms import TierDraftForm, TierForm, TierTermsForm
 
 CHANGE = ("points.view_earningrule", "points.change_tier")
 
@@ -60,14 +70,42 @@ def tier_terms(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())
-            change_tier_terms(wish=form.wish, actor=actor)
-            messages.success(
-                request,
-                _("The terms are saved. Members move with the next nightly recompute."),
-            )
+            draft = save_or_draft_terms(wish=form.wish, at=_now(), actor=actor)
+            if draft is not None:
+                return redirect(draft)
+            messages.success(request, _("The terms are saved."))
             return redirect("points:tier-list")
     context = {"form": form, "changes": changes_of(terms)}
     return render_page(request, "points/tier_terms_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(*CHANGE)
+def tier_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Who would move, and the decision."""
+    drafts = TierDraft.objects.visible_to(request.user).select_related("job")
+    draft = get_object_or_404(drafts, public_id=public_id)
+    form = TierDraftForm(posted(request))
+    if form.is_valid():
+        with form.domain_errors():
+            return _decide(request, draft, form.cleaned_data["decision"])
+    context = {"draft": draft, "form": form, "job": draft.job, "moves": moves_of(draft)}
+    return render_page(request, "points/tier_draft.html", context)
+
+
+def _decide(request: HttpRequest, draft: TierDraft, decision: str) -> HttpResponse:
+    actor = staff_actor(request.user.get_username())
+    if decision == "apply":
+        apply_tier_draft(draft=draft, at=_now(), actor=actor)
+        messages.success(request, _("The change is applied."))
+    else:
+        discard_tier_draft(draft=draft, at=_now(), actor=actor)
+        messages.success(request, _("The draft is discarded. Nothing changed."))
+    return redirect("points:tier-list")
+
+
+def _now() -> datetime:
+    return timezone.now()  # noqa: TID251 -- a view reads the clock
 
 
 def _edit(request: HttpRequest, tier: Tier | None) -> HttpResponse:
@@ -76,12 +114,12 @@ def _edit(request: HttpRequest, tier: Tier | None) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
             actor = staff_actor(request.user.get_username())
-            saved = save_tier(details=form.details, actor=actor, tier=tier)
-            messages.success(
-                request,
-                _("%(name)s is saved. Members move with the next nightly recompute.")
-                % {"name": saved.local_name},
+            draft = save_or_draft_tier(
+                details=form.details, tier=tier, at=_now(), actor=actor
             )
+            if draft is not None:
+                return redirect(draft)
+            messages.success(request, _("The tier is saved."))
             return redirect("points:tier-list")
     context = {
         "form": form,
