@@ -6,6 +6,7 @@ from points.views import (
     adjustments,
     counter,
     expiry,
+    impact,
     ledger,
     limits,
     portal,
@@ -89,6 +90,8 @@ rule_urls = [
         rule_drafts.version_restore,
         name="version-restore",
     ),
+    path("impact/", impact.impact_new, name="impact-new"),
+    path("impact/<uuid:public_id>/", impact.impact_detail, name="impact-detail"),
     path("drafts/<uuid:public_id>/", rule_drafts.draft_detail, name="draft-detail"),
     path("drafts/<uuid:public_id>/edit/", rule_drafts.draft_edit, name="draft-edit"),
     path(

@@ -1,6 +1,7 @@
 """Tables of the points engine, one module per aggregate."""
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
+from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.programme import Programme
@@ -22,6 +23,7 @@ __all__ = [
     "Allocation",
     "EarningRule",
     "Entry",
+    "ImpactRun",
     "ImportRow",
     "Lot",
     "Programme",

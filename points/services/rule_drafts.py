@@ -6,8 +6,8 @@ from typing import Any, Unpack
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.errors import DraftChanged, DraftGone, DraftIsThere, PublishedInThePast
 from points.models import EarningRule, RuleDraft, RuleVersion
+from points.rule_errors import DraftChanged, DraftGone, DraftIsThere, PublishedInThePast
 from points.services.rules import (
     Naming,
     Placing,

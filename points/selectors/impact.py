@@ -1,0 +1,118 @@
+"""What other rules would have given for the purchases of some days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from points.models import EarningRule, RuleContent, RuleVersion
+from points.rules.pipeline import evaluate
+from points.selectors.posted_purchases import PostedThen
+from points.selectors.programme import Rulebook, compile_rulebook, published_versions
+from points.services.purchase_types import event_of
+
+TOP = 20
+FIELDS = {field.name: field for field in RuleContent._meta.local_fields}  # noqa: SLF001 -- public in Django
+
+
+@dataclass
+class Tally:
+    """What has been counted so far; `days` are [before, after] by ISO day.
+
+    `before` is what the published rules give for the purchases, `ledger` what was
+    posted for them; `unlike_ledger` counts purchases where the two differ. `gaining`
+    and `losing` are [member id, before, after], the largest differences first.
+    """
+
+    purchases: int = 0
+    members: int = 0
+    before: int = 0
+    after: int = 0
+    ledger: int = 0
+    unlike_ledger: int = 0
+    members_up: int = 0
+    members_down: int = 0
+    days: dict[str, list[int]] = field(default_factory=dict)
+    gaining: list[list[int]] = field(default_factory=list)
+    losing: list[list[int]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a run keeps."""
+        return dict(vars(self))
+
+    def add_member(self, member_id: int, before: int, after: int) -> None:
+        """Count a member with all of their purchases."""
+        self.members += 1
+        if after == before:
+            return
+        self.members_up += after > before
+        self.members_down += after < before
+        places = self.gaining if after > before else self.losing
+        places.append([member_id, before, after])
+        places.sort(key=lambda each: (-abs(each[2] - each[1]), each[0]))
+        del places[TOP:]
+
+    def add_purchase(self, row: PostedThen, day: str, before: int, after: int) -> None:
+        """Count a purchase."""
+        self.purchases += 1
+        self.before += before
+        self.after += after
+        self.ledger += row.points
+        self.unlike_ledger += before != row.points
+        of_day = self.days.setdefault(day, [0, 0])
+        of_day[0] += before
+        of_day[1] += after
+
+
+def subject_version(
+    subject: dict[str, Any], *, number: int, at: datetime
+) -> RuleVersion:
+    """Return a subject of a run as a version that nobody has published."""
+    content = {
+        name: FIELDS[name].to_python(value)
+        for name, value in subject["content"].items()
+    }
+    rule = EarningRule(
+        pk=subject["rule"] or -number, name=subject["name"], kind=subject["kind"]
+    )
+    return RuleVersion(pk=-number, rule=rule, number=1, valid_from=at, **content)
+
+
+def rulebook_with(subjects: Iterable[dict[str, Any]], *, at: datetime) -> Rulebook:
+    """Return the rulebook in which the subjects stand for their rules all the time."""
+    instead = [
+        subject_version(subject, number=number, at=at)
+        for number, subject in enumerate(subjects, start=1)
+    ]
+    replaced = {version.rule_id for version in instead}
+    others = [each for each in published_versions() if each.rule_id not in replaced]
+    return compile_rulebook([*others, *instead])
+
+
+def count_stretch(
+    tally: Tally, rows: Iterable[PostedThen], before: Rulebook, after: Rulebook
+) -> None:
+    """Count the purchases of whole members, by the rules of `before` and of `after`."""
+    for member_id, group in groupby(rows, key=lambda row: row.purchase.member_id):
+        sums = [0, 0]
+        for row in group:
+            points = [points_by(row, rulebook) for rulebook in (before, after)]
+            tally.add_purchase(row, _day(row, before.zone), *points)
+            sums = [total + each for total, each in zip(sums, points, strict=True)]
+        tally.add_member(member_id, *sums)
+
+
+def points_by(row: PostedThen, rulebook: Rulebook) -> int:
+    """Return what the purchase would have earned by these rules, asked as in posting."""
+    return evaluate(
+        event_of(row.purchase, row.member),
+        versions=rulebook.versions,
+        tier=row.member.tier,
+        terms=rulebook.terms,
+    ).points
+
+
+def _day(row: PostedThen, zone: ZoneInfo) -> str:
+    return row.purchase.occurred_at.astimezone(zone).date().isoformat()
