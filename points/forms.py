@@ -114,6 +114,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "refund_policy",
             "debt_limit",
             "transfer_expiry",
+            "campaign_alone_points",
         )
         help_texts = {
             "name": _("Members see it on their pages and in mails."),
@@ -153,6 +154,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "earns_on_points_paid",
             ),
             Fieldset(_("Purchases"), "backdating_days", "refund_policy", "debt_limit"),
+            Fieldset(_("Campaigns"), "campaign_alone_points"),
         )
 
     def clean_time_zone(self) -> str:

@@ -17,6 +17,7 @@ from loyalty_site.lib.home import (
 )
 from points.models import (
     Adjustment,
+    Campaign,
     EarningRule,
     PurchaseImport,
     Redemption,
@@ -40,6 +41,7 @@ def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     """Yield the tiles of what somebody has to do, only where there is something."""
     yield from _adjustments_to_approve(person)
     yield from _tiers_to_approve(person)
+    yield from _campaigns_to_approve(person)
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
@@ -91,6 +93,22 @@ def _tiers_to_approve(person: Person) -> Iterator[Tile]:
             value=_at_most(count),
             url=f"{reverse('points:tier-assignment-list')}?state=waiting",
             icon="award",
+            tone="attention",
+        )
+
+
+def _campaigns_to_approve(person: Person) -> Iterator[Tile]:
+    if not person.has_perm("points.approve_campaign"):
+        return
+    waiting_ones = Campaign.objects.visible_to(person).filter(
+        state=Campaign.State.WAITING
+    )
+    if count := waiting_ones.count():
+        yield Tile(
+            label=_("Campaigns to approve"),
+            value=formats.number(count),
+            url=reverse("points:campaign-list"),
+            icon="target",
             tone="attention",
         )
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from points.views import (
     adjustments,
+    campaigns,
     counter,
     expiry,
     impact,
@@ -105,6 +106,20 @@ rule_urls = [
         name="draft-discard",
     ),
 ]
+campaign_urls = [
+    path("", campaigns.campaign_list, name="campaign-list"),
+    path("add/", campaigns.campaign_add, name="campaign-add"),
+    path("<uuid:public_id>/", campaigns.campaign_detail, name="campaign-detail"),
+    path("<uuid:public_id>/edit/", campaigns.campaign_edit, name="campaign-edit"),
+    path("<uuid:public_id>/end/", campaigns.campaign_end, name="campaign-end"),
+    path(
+        "<uuid:public_id>/approve/", campaigns.campaign_approve, name="campaign-approve"
+    ),
+    path("<uuid:public_id>/refuse/", campaigns.campaign_refuse, name="campaign-refuse"),
+    path(
+        "<uuid:public_id>/<slug:step>/", campaigns.campaign_move, name="campaign-move"
+    ),
+]
 tier_urls = [
     path("", tiers.tier_list, name="tier-list"),
     path("add/", tiers.tier_add, name="tier-add"),
@@ -169,6 +184,7 @@ urlpatterns = [
     ),
     path("rewards/", include(reward_urls)),
     path("redemptions/", include(redemption_urls)),
+    path("campaigns/", include(campaign_urls)),
     path("rules/", include(rule_urls)),
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),

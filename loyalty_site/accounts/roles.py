@@ -85,6 +85,7 @@ ADMINISTER = frozenset(
         "points.approve_adjustment",
         "reports.value_points",
         "points.approve_tierassignment",
+        "points.approve_campaign",
         "apiaccess.change_apikey",
         "webhooks.change_endpoint",
     }
@@ -108,6 +109,7 @@ _ROLES = (
             "points.approve_adjustment",
             "points.assign_tier",
             "points.approve_tierassignment",
+            "points.approve_campaign",
         },
     ),
     Role("auditor", _("Auditor"), READ_EVERYTHING),

@@ -1,6 +1,7 @@
 """Tables of the points engine, one module per aggregate."""
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
+from points.models.campaigns import Campaign
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
@@ -21,6 +22,7 @@ __all__ = [
     "Adjustment",
     "AdjustmentLimit",
     "Allocation",
+    "Campaign",
     "EarningRule",
     "Entry",
     "ImpactRun",

@@ -155,6 +155,16 @@ class Programme(models.Model):
         help_text=_("In the programme's currency; used for the liability."),
     )
 
+    campaign_alone_points = models.PositiveBigIntegerField(
+        _("campaigns started alone, up to points"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "One that may give more waits for a second person; without a budget it may "
+            "give any number. Empty: nobody has to approve."
+        ),
+    )
+
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programme")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
+from points.models.campaigns import Campaign
 
 
 class EarningRuleQuerySet(models.QuerySet["EarningRule"]):
@@ -31,6 +32,15 @@ class EarningRule(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=30)
     is_active = models.BooleanField(_("active"), default=True)
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("campaign"),
+        help_text=_("The rule works only with it; empty: always."),
+    )
 
     objects = EarningRuleQuerySet.as_manager()
 
@@ -51,8 +61,12 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
     """Which versions: of active rules, latest first."""
 
     def published(self) -> Self:
-        """Versions of active rules, ready to be evaluated, in rule order."""
-        return self.filter(rule__is_active=True).select_related("rule")
+        """Versions of active rules, ready to be evaluated, in rule order.
+
+        Those of a campaign only while it runs.
+        """
+        works = Q(rule__campaign=None) | Q(rule__campaign__state=Campaign.State.RUNNING)
+        return self.filter(works, rule__is_active=True).select_related("rule__campaign")
 
 
 class RuleContent(models.Model):
@@ -109,6 +123,11 @@ class RuleContent(models.Model):
     @property
     def kind_slug(self) -> str:
         """The kind of the rule."""
+        raise NotImplementedError
+
+    @property
+    def rule_campaign(self) -> Campaign | None:
+        """The campaign that the rule belongs to."""
         raise NotImplementedError
 
     @property
@@ -175,6 +194,11 @@ class RuleVersion(RuleContent):
         """The kind of the rule."""
         return self.rule.kind
 
+    @property
+    def rule_campaign(self) -> Campaign | None:
+        """The campaign that the rule belongs to."""
+        return self.rule.campaign
+
 
 class RuleDraftQuerySet(models.QuerySet["RuleDraft"]):
     """Which drafts: by who asks."""
@@ -199,6 +223,9 @@ class RuleDraft(RuleContent):
     )
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=30)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, null=True, related_name="drafts"
+    )
     based_on = models.ForeignKey(
         RuleVersion, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -230,3 +257,8 @@ class RuleDraft(RuleContent):
     def kind_slug(self) -> str:
         """The kind of the rule."""
         return self.kind
+
+    @property
+    def rule_campaign(self) -> Campaign | None:
+        """The campaign that the rule belongs to."""
+        return self.campaign

@@ -42,7 +42,9 @@ class RuleSection(Section):
 
     def names(self) -> list[str]:
         """Return the names of rules that have a version."""
-        rules = EarningRule.objects.filter(versions__isnull=False).distinct()
+        rules = EarningRule.objects.filter(
+            versions__isnull=False, campaign=None
+        ).distinct()
         return list(rules.values_list("name", flat=True))
 
     def head(self, name: str) -> dict[str, Any]:

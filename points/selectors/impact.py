@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from points.models import EarningRule, RuleContent, RuleVersion
-from points.rules.pipeline import evaluate
+from points.selectors.outcomes import outcome_of
 from points.selectors.posted_purchases import PostedThen
 from points.selectors.programme import Rulebook, compile_rulebook, published_versions
 from points.services.purchase_types import event_of
@@ -106,11 +106,11 @@ def count_stretch(
 
 def points_by(row: PostedThen, rulebook: Rulebook) -> int:
     """Return what the purchase would have earned by these rules, asked as in posting."""
-    return evaluate(
-        event_of(row.purchase, row.member),
-        versions=rulebook.versions,
+    return outcome_of(
+        event_of(row.purchase, row.member, rulebook.terms.basis),
+        member_id=row.purchase.member_id,
         tier=row.member.tier,
-        terms=rulebook.terms,
+        rulebook=rulebook,
     ).points
 
 

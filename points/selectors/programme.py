@@ -21,6 +21,7 @@ from points.rules.conditions.base import Setting
 from points.rules.conditions.lines import LINE_CONDITIONS, all_of
 from points.rules.pipeline import Terms, TierBenefit
 from points.rules.versions import VersionInForce
+from points.selectors.campaigns_in_force import CampaignInForce, campaigns_of
 from points.selectors.rule_spans import Span, spans_of
 
 # Every change of the settings leaves a row in its history table, whoever made it, so
@@ -29,6 +30,7 @@ STAMP = """
 ROW((SELECT max(id) FROM points_ruleversion),
     (SELECT max(pgh_id) FROM points_earningruleevent),
     (SELECT max(pgh_id) FROM points_tierevent),
+    (SELECT max(pgh_id) FROM points_campaignevent),
     (SELECT max(pgh_id) FROM points_programmeevent))::text
 """
 
@@ -50,6 +52,7 @@ class Rulebook:
     versions: tuple[VersionInForce, ...]
     asks_for: frozenset[str]
     tiers: dict[int, TierBenefit]
+    campaigns: tuple[CampaignInForce, ...] = ()
 
     def effective_at(self, earned_at: datetime) -> datetime:
         """Return when points of a purchase can be spent."""
@@ -107,9 +110,9 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
     """
     programme = current_programme()
     setting = Setting(10 ** minor_digits(programme.currency), programme.zone)
-    compiled = compile_versions(
-        published_versions() if versions is None else versions, setting
-    )
+    if versions is None:
+        versions = published_versions()
+    compiled = compile_versions(versions, setting)
     return Rulebook(
         currency=programme.currency,
         zone=programme.zone,
@@ -140,6 +143,7 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
             for tier in Tier.objects.all()
         },
+        campaigns=campaigns_of(versions),
     )
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from points.rules.base import EarningEvent
-from points.rules.pipeline import Outcome, evaluate
+from points.rules.pipeline import Outcome
 from points.selectors.members_then import members_then
+from points.selectors.outcomes import outcome_of
 from points.selectors.programme import Rulebook, current_rulebook
 from points.services.purchase_types import NewPurchase, event_of
 from points.services.purchases import check_purchase
@@ -30,11 +31,11 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     check_purchase(purchase, at)
     rulebook = current_rulebook()
     [member] = members_then([purchase], rulebook)
-    outcome = evaluate(
+    outcome = outcome_of(
         event_of(purchase, member, rulebook.terms.basis),
-        versions=rulebook.versions,
+        member_id=purchase.member_id,
         tier=member.tier,
-        terms=rulebook.terms,
+        rulebook=rulebook,
     )
     effective_at = rulebook.effective_at(purchase.occurred_at)
     return Quote(
@@ -48,9 +49,6 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
 def trial_of(event: EarningEvent, rulebook: Rulebook) -> Outcome:
     """Return what an invented purchase would earn by the rules of today."""
     tiers = {tier.slug: tier for tier in rulebook.tiers.values()}
-    return evaluate(
-        event,
-        versions=rulebook.versions,
-        tier=tiers.get(event.tier),
-        terms=rulebook.terms,
+    return outcome_of(
+        event, member_id=None, tier=tiers.get(event.tier), rulebook=rulebook
     )

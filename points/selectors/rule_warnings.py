@@ -151,9 +151,19 @@ def _stage(content: RuleContent) -> str:
 
 
 def _dates_meet(one: RuleContent, other: RuleContent) -> bool:
-    starts = [each for each in (one.starts_at, other.starts_at) if each]
-    ends = [each for each in (one.ends_at, other.ends_at) if each]
+    starts = [*_starts(one), *_starts(other)]
+    ends = [*_ends(one), *_ends(other)]
     return not starts or not ends or max(starts) < min(ends)
+
+
+def _starts(content: RuleContent) -> list[datetime]:
+    own, campaign = content.starts_at, content.rule_campaign
+    return [each for each in (own, campaign and campaign.starts_at) if each]
+
+
+def _ends(content: RuleContent) -> list[datetime]:
+    own, campaign = content.ends_at, content.rule_campaign
+    return [each for each in (own, campaign and campaign.ends_at) if each]
 
 
 def _lists_meet(one: RuleContent, other: RuleContent, slug: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from points.models import EarningRule, RuleDraft, RuleVersion
+from points.models import Campaign, EarningRule, RuleDraft, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.rules.conditions.base import Words
@@ -32,7 +32,7 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule with its versions, the latest first; state is on, paused, planned, over."""
+    """A rule with its versions, the latest first; state says whether it works now."""
 
     rule: EarningRule
     kind: RuleKind
@@ -142,6 +142,8 @@ def _state(rule: EarningRule, spans: list[Span], at: datetime) -> str:
     current = next((span.version for span in spans if span.covers(at)), None)
     if not rule.is_active or current is None:
         return "paused"
+    if rule.campaign is not None and rule.campaign.state != Campaign.State.RUNNING:
+        return "campaign"
     if current.is_in_force(at):
         return "on"
     return "planned" if current.starts_at and at < current.starts_at else "over"

@@ -1,6 +1,6 @@
 """Traces as sentences: which rules fired, which did not and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.money import Rounding
-from points.models import RuleVersion, Tier
+from points.models import Campaign, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, BONUS, MULTIPLIER
 from points.rules.conditions.base import Words
@@ -66,6 +66,7 @@ class Explanation:
     paid: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     counted: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def explain(trace: dict[str, Any] | None) -> Explanation | None:
@@ -119,7 +120,20 @@ def _explained(
             (str(PARTS[name]), shown(change)) for name, change in changes.items()
         ),
         counted=shown(trace["amount"]) if changes else "",
+        left_out=tuple(_left_out(trace.get("campaigns", ()))),
     )
+
+
+LEFT_OUT = {
+    "audience": _("The campaign %(name)s was not for this tier."),
+    "held_out": _("The member is kept apart from the campaign %(name)s, to compare."),
+}
+
+
+def _left_out(campaigns: Iterable[tuple[int, str]]) -> Iterator[str]:
+    names = Campaign.objects.in_bulk([campaign_id for campaign_id, _why in campaigns])
+    for campaign_id, why in campaigns:
+        yield str(LEFT_OUT[why]) % {"name": names[campaign_id].local_name}
 
 
 def _step(

@@ -11,7 +11,8 @@ from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
-from points.rules.pipeline import Outcome, TierBenefit, evaluate
+from points.rules.pipeline import Outcome, TierBenefit
+from points.selectors.outcomes import outcome_of
 from points.selectors.programme import Rulebook
 from points.services.events import tell_purchases
 from points.services.posting import Credit, post_credits
@@ -74,11 +75,11 @@ def _prepared(
     """Ask the rules; the connection may be busy meanwhile."""
     public_ids = [new_public_id() for _ in purchases]
     outcomes = [
-        evaluate(
+        outcome_of(
             event_of(purchase, member, rulebook.terms.basis),
-            versions=rulebook.versions,
+            member_id=purchase.member_id,
             tier=member.tier,
-            terms=rulebook.terms,
+            rulebook=rulebook,
         )
         for purchase, member in zip(purchases, members, strict=True)
     ]

@@ -34,6 +34,7 @@ class ProgrammeSettings:
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None
     transfer_expiry: str = Programme.TransferExpiry.KEPT
+    campaign_alone_points: int | None = None
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.models import EarningRule, RuleDraft, RuleVersion
+from points.models import Campaign, EarningRule, RuleDraft, RuleVersion
 from points.rule_errors import DraftChanged, DraftGone, DraftIsThere, PublishedInThePast
 from points.services.rules import (
     Naming,
@@ -32,6 +32,7 @@ def save_draft(
     conditions: dict[str, Any] | None = None,
     rule: EarningRule | None = None,
     draft: RuleDraft | None = None,
+    campaign: Campaign | None = None,
     **placing: Unpack[Placing],
 ) -> RuleDraft:
     """Keep what a rule would say, as a new draft or in place of `draft` as it was seen.
@@ -51,7 +52,8 @@ def save_draft(
     )
     refuse_taken(name, rule)
     if draft is None:
-        return _new_draft(Naming(name, kind), content, rule=rule, at=at, actor=actor)
+        naming = Naming(name, kind, rule.campaign if rule else campaign)
+        return _new_draft(naming, content, rule=rule, at=at, actor=actor)
     saved = RuleDraft.objects.filter(pk=draft.pk, revision=draft.revision).update(
         name=name,
         revision=draft.revision + 1,
@@ -69,7 +71,7 @@ def restore_version(*, version: RuleVersion, at: datetime, actor: Actor) -> Rule
     """Begin a draft that says what the version said; raises DraftIsThere."""
     lock_settings()
     rule = version.rule
-    naming = Naming(rule.name, rule.kind)
+    naming = Naming(rule.name, rule.kind, rule.campaign)
     return _new_draft(naming, version.content, rule=rule, at=at, actor=actor)
 
 
@@ -104,7 +106,7 @@ def publish_draft(
         raise PublishedInThePast
     since = at if current.rule is None else valid_from or at
     version = publish(
-        Naming(current.name, current.kind),
+        Naming(current.name, current.kind, current.campaign),
         checked_content(kind=current.kind, **current.content),
         Publication(at, since, actor, drafted_by=current.saved_by),
         rule=current.rule,
@@ -125,8 +127,7 @@ def _new_draft(
         raise DraftIsThere(saved_by=there.saved_by)
     return RuleDraft.objects.create(
         rule=rule,
-        name=naming.name,
-        kind=naming.kind,
+        **vars(naming),
         based_on=rule.versions.order_by("number").last() if rule else None,
         saved_at=at,
         saved_by=str(actor),

@@ -8,8 +8,9 @@ import pghistory
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
+from points.campaign_errors import CampaignRulesFixed
 from points.errors import NameTaken, ParametersRefused, RuleKindFixed
-from points.models import EarningRule, RuleVersion
+from points.models import Campaign, EarningRule, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.conditions import ASKED
 from points.services.settings_lock import lock_settings
@@ -39,6 +40,7 @@ def save_rule(
     ends_at: datetime | None = None,
     conditions: dict[str, Any] | None = None,
     rule: EarningRule | None = None,
+    campaign: Campaign | None = None,
     **placing: Unpack[Placing],
 ) -> RuleVersion:
     """Make a rule, or the next version of `rule`, and return the version.
@@ -46,8 +48,9 @@ def save_rule(
     `params` are those of the kind's form, `conditions` the values of conditions by their
     slug; the version decides for purchases from `at` until its successor, inside
     `starts_at` (inclusive) and `ends_at` (exclusive). Saving what is already in force
-    returns that version. Raises NameTaken, ParametersRefused, or RuleKindFixed for
-    another kind than the rule has.
+    returns that version. A new rule belongs to `campaign` for good. Raises NameTaken,
+    ParametersRefused, RuleKindFixed for another kind than the rule has, or
+    CampaignRulesFixed once its campaign was started.
     """
     lock_settings()
     content = checked_content(
@@ -58,16 +61,17 @@ def save_rule(
         ends_at=ends_at,
         **placing,
     )
-    naming = Naming(name, kind)
+    naming = Naming(name, kind, campaign)
     return publish(naming, content, Publication(at, at, actor), rule=rule)
 
 
 @dataclass(frozen=True)
 class Naming:
-    """What a rule is called, and of which kind it is."""
+    """What a rule is called, of which kind it is, and the campaign it is made for."""
 
     name: str
     kind: str
+    campaign: Campaign | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def publish(
     that never comes into force.
     """
     refuse_taken(naming.name, rule)
+    _refuse_started(rule.campaign_id if rule else getattr(naming.campaign, "pk", None))
     with pghistory.context(reason="rule", actor=str(publication.actor)):
         rule = _named(rule, naming)
     last = rule.versions.order_by("number").last()
@@ -166,9 +171,16 @@ def refuse_taken(name: str, rule: EarningRule | None) -> None:
         raise NameTaken(name=name)
 
 
+def _refuse_started(campaign_id: int | None) -> None:
+    if campaign_id is None:
+        return
+    if Campaign.objects.get(pk=campaign_id).state != Campaign.State.DRAFT:
+        raise CampaignRulesFixed
+
+
 def _named(rule: EarningRule | None, naming: Naming) -> EarningRule:
     if rule is None:
-        return EarningRule.objects.create(name=naming.name, kind=naming.kind)
+        return EarningRule.objects.create(**vars(naming))
     rule = EarningRule.objects.get(pk=rule.pk)
     if rule.kind != naming.kind:
         raise RuleKindFixed

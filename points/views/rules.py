@@ -1,6 +1,7 @@
 """Earning rules as sentences, with their versions."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.models import EarningRule, RuleDraft
+from points.models import Campaign, EarningRule, RuleDraft
 from points.rule_forms import RuleForm
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
@@ -40,7 +41,8 @@ CHANGE = ("points.view_earningrule", "points.change_earningrule")
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule as a sentence."""
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
-    rules = EarningRule.objects.visible_to(request.user).select_related("draft")
+    rules = EarningRule.objects.visible_to(request.user)
+    rules = rules.select_related("draft", "campaign")
     rows = _rows(list(rules))
     versions = [each.version for row in rows for each in row.versions]
     context = {
@@ -94,7 +96,7 @@ def rule_trial(request: HttpRequest) -> HttpResponse:
 @staff_permission_required(*CHANGE)
 def rule_kinds(request: HttpRequest) -> HttpResponse:
     """Pick what kind of rule it becomes."""
-    context = {"kinds": RULE_KINDS.values()}
+    context = {"kinds": RULE_KINDS.values(), "campaign": _campaign(request)}
     return render_page(request, "points/rule_kinds.html", context)
 
 
@@ -106,7 +108,8 @@ def rule_add(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     words = current_words(current_rulebook().currency)
     form = RuleForm(posted(request), kind=RULE_KINDS[kind], words=words)
-    return _save(request, form, RULE_KINDS[kind], None)
+    campaign = _campaign(request)
+    return _save(request, form, RULE_KINDS[kind], None, campaign=campaign)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +139,12 @@ def rule_switch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(
-    request: HttpRequest, form: RuleForm, kind: RuleKind, row: RuleRow | None
+    request: HttpRequest,
+    form: RuleForm,
+    kind: RuleKind,
+    row: RuleRow | None,
+    *,
+    campaign: Campaign | None = None,
 ) -> HttpResponse:
     if form.is_valid():
         with form.domain_errors():
@@ -144,6 +152,7 @@ def _save(
                 "at": timezone.now(),  # noqa: TID251 -- a view reads the clock
                 "actor": staff_actor(request.user.get_username()),
                 "rule": row.rule if row else None,
+                "campaign": campaign,
             }
             if "draft" in request.POST:
                 draft = save_draft(**form.content, **doing)
@@ -156,12 +165,26 @@ def _save(
                 % {"number": version.number},
             )
             return redirect(version.rule)
-    context = {"form": form, "kind": kind, "row": row}
+    context = {"form": form, "kind": kind, "row": row, "campaign": campaign}
     return render_page(request, "points/rule_form.html", context)
 
 
+def _campaign(request: HttpRequest) -> Campaign | None:
+    """Return the campaign that the address names, for which a rule is made."""
+    text = request.GET.get("campaign", "")
+    if not text:
+        return None
+    try:
+        public_id = UUID(text)
+    except ValueError:
+        raise Http404 from None
+    campaigns = Campaign.objects.visible_to(request.user)
+    return get_object_or_404(campaigns, public_id=public_id)
+
+
 def _rule(request: HttpRequest, pk: int) -> EarningRule:
-    rules = EarningRule.objects.visible_to(request.user).select_related("draft")
+    rules = EarningRule.objects.visible_to(request.user)
+    rules = rules.select_related("draft", "campaign")
     return get_object_or_404(rules, pk=pk)
 
 

@@ -10,7 +10,7 @@ import loyalty_site.lib.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_job_heartbeat_and_periodic_run"),
-        ("points", "0020_transfers"),
+        ("points", "0024_tier_drafts"),
     ]
 
     operations = [
