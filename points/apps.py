@@ -15,6 +15,8 @@ class PointsConfig(AppConfig):
         from loyalty_site.webhooks.kinds import register_event_kinds
         from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
+        from points.selectors.campaign_proof import CHECKS
+        from points.selectors.verification import register_checks
         from points.services.impact import IMPACT
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
@@ -24,6 +26,7 @@ class PointsConfig(AppConfig):
         for kind in (NIGHTLY, IMPACT, *IMPORT_JOB_KINDS, *TIER_JOB_KINDS):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
+        register_checks(*CHECKS)
         register_member_pages()
         register_site_pages()
         post_migrate.connect(seed_programme, sender=self)

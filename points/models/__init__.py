@@ -1,7 +1,7 @@
 """Tables of the points engine, one module per aggregate."""
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
-from points.models.campaigns import Campaign
+from points.models.campaigns import Campaign, CampaignBudget, CampaignGrant
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
@@ -23,6 +23,8 @@ __all__ = [
     "AdjustmentLimit",
     "Allocation",
     "Campaign",
+    "CampaignBudget",
+    "CampaignGrant",
     "EarningRule",
     "Entry",
     "ImpactRun",

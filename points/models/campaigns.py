@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
 from loyalty_site.lib.localized import in_language
+from points.models.ledger import Entry, append_only
 
 MOST_HELD_OUT_PERCENT = 90
 
@@ -43,7 +44,11 @@ class Campaign(models.Model):
         PAUSED = "paused", _("Paused")
         ENDED = "ended", _("Ended")
 
-    STARTED = (State.RUNNING, State.PAUSED, State.ENDED)
+    class Overflow(models.TextChoices):
+        """What a purchase gets that would take the budget over its end."""
+
+        TRIM = "trim", _("What is left of the budget")
+        NOTHING = "nothing", _("Nothing by the campaign")
 
     public_id = models.UUIDField(unique=True, default=new_public_id)
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -56,6 +61,19 @@ class Campaign(models.Model):
         _("members kept apart, in percent"),
         default=0,
         validators=[MaxValueValidator(MOST_HELD_OUT_PERCENT)],
+    )
+    budget_points = models.PositiveBigIntegerField(
+        _("budget in points"), null=True, blank=True
+    )
+    budget_minor = models.PositiveBigIntegerField(
+        _("budget in minor units"), null=True, blank=True
+    )
+    overflow = models.CharField(
+        _("when the budget runs out"),
+        max_length=8,
+        choices=Overflow,
+        default=Overflow.TRIM,
+        db_default=Overflow.TRIM,
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.DRAFT
@@ -109,3 +127,63 @@ class Campaign(models.Model):
     def salt(self) -> str:
         """What the choice of the members kept apart depends on, beside the member."""
         return self.public_id.hex
+
+
+class CampaignBudget(models.Model):
+    """The points that a campaign can give in all, and those that it gave.
+
+    Made when the campaign is submitted, from its points and from its money by the value of
+    a point that day. Whoever gives or takes back points of the campaign locks it, after
+    the accounts.
+    """
+
+    campaign = models.OneToOneField(
+        Campaign, on_delete=models.PROTECT, primary_key=True, related_name="budget"
+    )
+    cap_points = models.PositiveBigIntegerField(_("points in all"))
+    given_points = models.BigIntegerField(_("points given"), default=0, db_default=0)
+
+    class Meta:
+        verbose_name = _("budget of a campaign")
+        verbose_name_plural = _("budgets of campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(given_points__gte=0, given_points__lte=F("cap_points")),
+                name="points_campaignbudget_is_never_overspent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.given_points}/{self.cap_points}"
+
+    @property
+    def left_points(self) -> int:
+        """Points (>= 0) that it can still give."""
+        return self.cap_points - self.given_points
+
+
+class CampaignGrant(models.Model):
+    """Points that a campaign added to what a purchase earned, or got back of them."""
+
+    id = models.BigAutoField(primary_key=True)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="grants", db_index=False
+    )
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="grants")
+    points = models.BigIntegerField(_("points"))
+
+    class Meta:
+        verbose_name = _("points of a campaign")
+        verbose_name_plural = _("points of campaigns")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(points=0), name="points_campaigngrant_moves_something"
+            )
+        ]
+        indexes = [
+            models.Index(F("campaign"), F("id"), name="points_campaigngrant_of"),
+        ]
+        triggers = append_only("campaigngrant")
+
+    def __str__(self) -> str:
+        return str(self.points)

@@ -23,6 +23,8 @@ class CampaignInForce:
     tiers: frozenset[str]
     holdout_percent: int
     version_ids: frozenset[int]
+    has_budget: bool = False
+    overflow: str = Campaign.Overflow.TRIM
 
     def left_out(self, event: EarningEvent, member_id: int | None) -> str:
         """Return why its rules are not asked, or nothing where they are.
@@ -71,6 +73,8 @@ def campaigns_of(versions: Iterable[RuleVersion]) -> tuple[CampaignInForce, ...]
             tiers=frozenset(campaign.tiers),
             holdout_percent=campaign.holdout_percent,
             version_ids=frozenset(ids),
+            has_budget=(campaign.budget_points, campaign.budget_minor) != (None, None),
+            overflow=campaign.overflow,
         )
         for campaign, ids in sorted(version_ids.items(), key=lambda each: each[0].pk)
     )

@@ -111,7 +111,7 @@ def points_by(row: PostedThen, rulebook: Rulebook) -> int:
         member_id=row.purchase.member_id,
         tier=row.member.tier,
         rulebook=rulebook,
-    ).points
+    ).outcome.points
 
 
 def _day(row: PostedThen, zone: ZoneInfo) -> str:

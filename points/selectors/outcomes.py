@@ -1,15 +1,53 @@
 """What a purchase earns by a rulebook: the rules, and the campaigns they belong to.
 
 Where a campaign that is going on leaves the member out, the trace says so under
-`campaigns`, as pairs of its id and `audience` or `held_out`.
+`campaigns`, as pairs of its id and `audience` or `held_out`; where its budget did not
+suffice, under `budgets`, as its id, the points asked for and those given.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from points.rules.base import EarningEvent
+from points.rules.lines import shares_of
 from points.rules.pipeline import Outcome, TierBenefit, evaluate
+from points.rules.versions import VersionInForce
+from points.selectors.campaigns_in_force import CampaignInForce
 from points.selectors.programme import Rulebook
 
 # Dates of campaigns are said by the campaign; a trace for years need not.
 TOLD = frozenset({"audience", "held_out"})
+
+
+class Share(NamedTuple):
+    """What a campaign adds to a purchase: points, and those toward a tier (both >= 0)."""
+
+    campaign: CampaignInForce
+    points: int
+    qualifying: int
+
+
+class Earned(NamedTuple):
+    """What a purchase earns, and the shares of campaigns in it, in the order of ids."""
+
+    outcome: Outcome
+    shares: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Question:
+    event: EarningEvent
+    tier: TierBenefit | None
+    rulebook: Rulebook
+
+    def answer(self, without: Iterable[CampaignInForce]) -> Outcome:
+        return evaluate(
+            self.event,
+            versions=_less(self.rulebook.versions, without),
+            tier=self.tier,
+            terms=self.rulebook.terms,
+        )
 
 
 def outcome_of(
@@ -18,22 +56,88 @@ def outcome_of(
     member_id: int | None,
     tier: TierBenefit | None,
     rulebook: Rulebook,
-) -> Outcome:
-    """Return what it earns and why; None is nobody in particular."""
+) -> Earned:
+    """Return what it earns and why, whatever the budgets; None is nobody in particular."""
+    question = _Question(event, tier, rulebook)
     if not rulebook.campaigns:
-        return evaluate(
-            event, versions=rulebook.versions, tier=tier, terms=rulebook.terms
-        )
+        return Earned(question.answer(without=()))
     left_out = {
-        campaign.id: why
+        campaign: why
         for campaign in rulebook.campaigns
         if (why := campaign.left_out(event, member_id))
     }
-    silent = frozenset[int]().union(
-        *(each.version_ids for each in rulebook.campaigns if each.id in left_out)
-    )
-    versions = [each for each in rulebook.versions if each.id not in silent]
-    outcome = evaluate(event, versions=versions, tier=tier, terms=rulebook.terms)
-    if told := [pair for pair in left_out.items() if pair[1] in TOLD]:
+    outcome = question.answer(without=left_out)
+    shares = _shares(question, outcome, list(left_out))
+    if told := [(each.id, why) for each, why in left_out.items() if why in TOLD]:
         outcome = outcome._replace(trace=outcome.trace | {"campaigns": told})
-    return outcome
+    return Earned(outcome, shares)
+
+
+def _shares(
+    question: _Question, outcome: Outcome, left_out: list[CampaignInForce]
+) -> tuple[Share, ...]:
+    """Return what each campaign adds to those before it: together, what they all add."""
+    fired = {step[0] for step in outcome.trace["steps"] if step[2] is not None}
+    acting = [
+        each
+        for each in question.rulebook.campaigns
+        if each not in left_out and not fired.isdisjoint(each.version_ids)
+    ]
+    shares: list[Share] = []
+    after = outcome
+    for campaign in reversed(acting):
+        left_out = [*left_out, campaign]
+        before = question.answer(without=left_out)
+        shares.insert(
+            0,
+            Share(
+                campaign,
+                max(after.points - before.points, 0),
+                max(after.qualifying - before.qualifying, 0),
+            ),
+        )
+        after = before
+    return tuple(shares)
+
+
+def _less(
+    versions: Sequence[VersionInForce], without: Iterable[CampaignInForce]
+) -> Sequence[VersionInForce]:
+    silent = frozenset[int]().union(*(each.version_ids for each in without))
+    return [each for each in versions if each.id not in silent] if silent else versions
+
+
+def within_budgets(earned: Earned, left: Mapping[int, int]) -> Earned:
+    """Return what is earned where the campaigns have so many points left, by their id.
+
+    What a campaign cannot give is taken off the points, and all that it adds toward a
+    tier. A campaign that is not in `left` has no limit.
+    """
+    settled = [_settled(share, left.get(share.campaign.id)) for share in earned.shares]
+    missing = [
+        (asked, given)
+        for asked, given in zip(earned.shares, settled, strict=True)
+        if asked != given
+    ]
+    if not missing:
+        return earned
+    outcome = earned.outcome
+    points = outcome.points - sum(
+        asked.points - given.points for asked, given in missing
+    )
+    qualifying = outcome.qualifying - sum(asked.qualifying for asked, _given in missing)
+    budgets = [
+        (asked.campaign.id, asked.points, given.points) for asked, given in missing
+    ]
+    trace = outcome.trace | {"budgets": budgets, "points": points}
+    lines = outcome.line_points
+    line_points = shares_of(points, lines) if lines else ()
+    trimmed = Outcome(points, max(qualifying, 0), trace, line_points)
+    return Earned(trimmed, tuple(settled))
+
+
+def _settled(share: Share, left: int | None) -> Share:
+    if left is None or share.points <= left:
+        return share
+    given = left if share.campaign.overflow == "trim" else 0
+    return Share(share.campaign, given, 0)

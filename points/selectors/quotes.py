@@ -6,8 +6,9 @@ from typing import Any
 
 from points.rules.base import EarningEvent
 from points.rules.pipeline import Outcome
+from points.selectors.campaign_budgets import left_of
 from points.selectors.members_then import members_then
-from points.selectors.outcomes import outcome_of
+from points.selectors.outcomes import outcome_of, within_budgets
 from points.selectors.programme import Rulebook, current_rulebook
 from points.services.purchase_types import NewPurchase, event_of
 from points.services.purchases import check_purchase
@@ -31,12 +32,13 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     check_purchase(purchase, at)
     rulebook = current_rulebook()
     [member] = members_then([purchase], rulebook)
-    outcome = outcome_of(
+    earned = outcome_of(
         event_of(purchase, member, rulebook.terms.basis),
         member_id=purchase.member_id,
         tier=member.tier,
         rulebook=rulebook,
     )
+    outcome = within_budgets(earned, left_of(earned.shares)).outcome
     effective_at = rulebook.effective_at(purchase.occurred_at)
     return Quote(
         outcome.points,
@@ -51,4 +53,4 @@ def trial_of(event: EarningEvent, rulebook: Rulebook) -> Outcome:
     tiers = {tier.slug: tier for tier in rulebook.tiers.values()}
     return outcome_of(
         event, member_id=None, tier=tiers.get(event.tier), rulebook=rulebook
-    )
+    ).outcome

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.money import Rounding
@@ -120,7 +120,10 @@ def _explained(
             (str(PARTS[name]), shown(change)) for name, change in changes.items()
         ),
         counted=shown(trace["amount"]) if changes else "",
-        left_out=tuple(_left_out(trace.get("campaigns", ()))),
+        left_out=(
+            *_left_out(trace.get("campaigns", ())),
+            *_short(trace.get("budgets", ())),
+        ),
     )
 
 
@@ -128,6 +131,14 @@ LEFT_OUT = {
     "audience": _("The campaign %(name)s was not for this tier."),
     "held_out": _("The member is kept apart from the campaign %(name)s, to compare."),
 }
+
+
+def _short(budgets: Iterable[tuple[int, int, int]]) -> Iterator[str]:
+    names = Campaign.objects.in_bulk([campaign_id for campaign_id, *_points in budgets])
+    for campaign_id, asked, given in budgets:
+        yield gettext(
+            "The budget of %(name)s ran out: %(given)s of %(asked)s points were left."
+        ) % {"name": names[campaign_id].local_name, "given": given, "asked": asked}
 
 
 def _left_out(campaigns: Iterable[tuple[int, str]]) -> Iterator[str]:

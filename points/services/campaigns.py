@@ -2,23 +2,30 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 import pghistory
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.actors import Actor
+from loyalty_site.lib.money import floor_points, minor_digits
+from loyalty_site.lib.periods import day_of
 from points.campaign_errors import CampaignMoved, CampaignNotReady, OwnCampaign
 from points.errors import NameTaken
-from points.models import Campaign, Programme, RuleVersion
+from points.models import Campaign, CampaignBudget, Programme, RuleVersion
 from points.services.settings_lock import lock_settings
+from points.worth import worth_of_point
 
 State = Campaign.State
 
 
 @dataclass(frozen=True)
 class CampaignDetails:
-    """What a campaign is; the end is exclusive, no `tiers` mean everybody."""
+    """What a campaign is; the end is exclusive, no `tiers` mean everybody.
+
+    The smaller of two budgets counts; None is no budget.
+    """
 
     name: str
     starts_at: datetime
@@ -27,6 +34,9 @@ class CampaignDetails:
     name_zh_hant: str = ""
     tiers: list[str] = field(default_factory=list)
     holdout_percent: int = 0
+    budget_points: int | None = None
+    budget_minor: int | None = None
+    overflow: str = Campaign.Overflow.TRIM
 
 
 @transaction.atomic
@@ -63,7 +73,13 @@ def submit_campaign(*, campaign: Campaign, at: datetime, actor: Actor) -> Campai
     programme = lock_settings()
     locked = _locked(campaign, State.DRAFT)
     _refuse_unready(locked, at)
-    needs_approval = _needs_approval(programme)
+    cap = cap_points_of(locked, programme, at=at)
+    limit = programme.campaign_alone_points
+    needs_approval = limit is not None and (cap is None or cap > limit)
+    if cap is not None:
+        CampaignBudget.objects.update_or_create(
+            campaign=locked, defaults={"cap_points": cap}
+        )
     with pghistory.context(reason="submit", actor=str(actor)):
         return _changed(
             locked,
@@ -110,9 +126,12 @@ def pause_campaign(*, campaign: Campaign, actor: Actor) -> Campaign:
 
 @transaction.atomic
 def resume_campaign(*, campaign: Campaign, actor: Actor) -> Campaign:
-    """Let a paused campaign go on."""
+    """Let a paused campaign go on; raises CampaignNotReady where its budget is used up."""
     lock_settings()
     locked = _locked(campaign, State.PAUSED)
+    budget = CampaignBudget.objects.filter(campaign=locked).first()
+    if budget is not None and not budget.left_points:
+        raise CampaignNotReady(_("The budget is used up. Prepare another campaign."))
     with pghistory.context(reason="resume", actor=str(actor)):
         return _changed(locked, state=State.RUNNING)
 
@@ -150,5 +169,21 @@ def _refuse_unready(campaign: Campaign, at: datetime) -> None:
         raise CampaignNotReady(_("The campaign has no rule yet. Add one first."))
 
 
-def _needs_approval(programme: Programme) -> bool:
-    return programme.campaign_alone_points is not None
+def cap_points_of(
+    campaign: Campaign, programme: Programme, *, at: datetime
+) -> int | None:
+    """Return the points that its budgets come to on that day; None without a budget.
+
+    Money buys whole points only. Raises CampaignNotReady where nobody says what a point
+    is worth.
+    """
+    caps = [campaign.budget_points] if campaign.budget_points is not None else []
+    if campaign.budget_minor is not None:
+        worth = worth_of_point(day_of(at, programme.zone))
+        if not worth:
+            raise CampaignNotReady(
+                _("A budget in money needs the value of a point. Enter it first.")
+            )
+        minor = worth.scaleb(minor_digits(programme.currency))
+        caps.append(floor_points(campaign.budget_minor / Fraction(minor)))
+    return min(caps, default=None)

@@ -12,8 +12,9 @@ from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
 from points.rules.pipeline import Outcome, TierBenefit
-from points.selectors.outcomes import outcome_of
+from points.selectors.outcomes import Earned, outcome_of
 from points.selectors.programme import Rulebook
+from points.services.campaign_budgets import record_grants, settle_budgets
 from points.services.events import tell_purchases
 from points.services.posting import Credit, post_credits
 from points.services.purchase_statements import DOCUMENT, PURCHASES
@@ -34,8 +35,9 @@ Answers = list[PostedPurchase | None]
 class _Prepared(NamedTuple):
     """What the rules came to for some purchases, in their order."""
 
+    purchases: Sequence[NewPurchase]
     public_ids: list[UUID]
-    outcomes: list[Outcome]
+    earned: list[Earned]
     credits: list[Credit]
     documents: Documents
 
@@ -74,7 +76,7 @@ def _prepared(
 ) -> _Prepared:
     """Ask the rules; the connection may be busy meanwhile."""
     public_ids = [new_public_id() for _ in purchases]
-    outcomes = [
+    earned = [
         outcome_of(
             event_of(purchase, member, rulebook.terms.basis),
             member_id=purchase.member_id,
@@ -84,16 +86,19 @@ def _prepared(
         for purchase, member in zip(purchases, members, strict=True)
     ]
     credits_ = [
-        _credit(purchase, public_id, outcome, rulebook, tier=member.tier)
-        for purchase, public_id, outcome, member in zip(
-            purchases, public_ids, outcomes, members, strict=True
+        _credit(purchase, public_id, each.outcome, rulebook, tier=member.tier)
+        for purchase, public_id, each, member in zip(
+            purchases, public_ids, earned, members, strict=True
         )
     ]
     documents = _documents(purchases, public_ids, import_batch_id)
-    return _Prepared(public_ids, outcomes, credits_, documents)
+    return _Prepared(purchases, public_ids, earned, credits_, documents)
 
 
 def _write(part: _Prepared, *, at: datetime, actor: Actor) -> Answers:
+    spends = any(each.shares for each in part.earned)
+    if spends:
+        part = _within_budgets(part)
     movements = post_credits(
         part.credits,
         posted_at=at,
@@ -103,15 +108,37 @@ def _write(part: _Prepared, *, at: datetime, actor: Actor) -> Answers:
     )
     if movements and movements[0].is_awaited:
         tell_purchases([each.document_id or 0 for each in movements], at=at)
+    if spends:
+        entry_ids = {movement.key: movement.entry_id for movement in movements}
+        record_grants(
+            (entry_ids.get(credit.key), each)
+            for credit, each in zip(part.credits, part.earned, strict=True)
+        )
     new_ids = {movement.key: movement.document_id for movement in movements}
     return [
-        _answer(new_id, public_id, outcome)
+        _answer(new_id, public_id, each.outcome)
         if (new_id := new_ids.get(credit.key))
         else None
-        for credit, public_id, outcome in zip(
-            part.credits, part.public_ids, part.outcomes, strict=True
+        for credit, public_id, each in zip(
+            part.credits, part.public_ids, part.earned, strict=True
         )
     ]
+
+
+def _within_budgets(part: _Prepared) -> _Prepared:
+    """Take off the credits what campaigns cannot give, under the locks of budgets."""
+    earned = settle_budgets(part.purchases, part.earned)
+    credits_ = [
+        credit
+        if each is before
+        else credit._replace(
+            points=each.outcome.points,
+            qualifying=each.outcome.qualifying,
+            trace=sql.as_json(each.outcome.trace),
+        )
+        for credit, before, each in zip(part.credits, part.earned, earned, strict=True)
+    ]
+    return part._replace(earned=earned, credits=credits_)
 
 
 def _documents(

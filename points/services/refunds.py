@@ -29,6 +29,7 @@ from points.selectors.refunds import (
     refunded_so_far,
     sold_lines,
 )
+from points.services.campaign_budgets import return_to_budgets
 from points.services.events import tell_refund
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.purchases import CLOCK_TOLERANCE
@@ -122,6 +123,7 @@ def refund_purchase(
         refund.entry = _take_back(
             refund, plan, accounts, programme=programme, actor=actor
         )
+        return_to_budgets([plan.earned.pk])
         refund.owed = refund.entry.debt
         refund.collected = -refund.entry.points - refund.owed
     else:

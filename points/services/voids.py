@@ -10,6 +10,7 @@ from loyalty_site.lib.actors import Actor
 from points import sql
 from points.models import Entry
 from points.selectors.programme import current_programme
+from points.services.campaign_budgets import return_to_budgets
 from points.services.events import tell_voids
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
@@ -69,6 +70,7 @@ def void_purchases(
         actor=actor,
         accounts=accounts,
     )
+    return_to_budgets(each.own_entry_id for each in claw_backs if each.own_entry_id)
     return len(voided)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import (
 )
 
 from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.lib import formats
 from loyalty_site.lib.actors import Actor, staff_actor
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import posted
@@ -181,6 +182,8 @@ def _detail(
     context = {
         "campaign": campaign,
         "row": row,
+        "budget": getattr(campaign, "budget", None),
+        "budget_money": formats.money(campaign.budget_minor, currency),
         "rules": rule_rows(list(rules), currency=currency, at=now),
         "drafts": drafts.filter(campaign=campaign, rule=None),
         "form": form,
@@ -209,5 +212,5 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def _campaign(request: HttpRequest, public_id: UUID) -> Campaign:
-    campaigns = Campaign.objects.visible_to(request.user)
+    campaigns = Campaign.objects.visible_to(request.user).select_related("budget")
     return get_object_or_404(campaigns, public_id=public_id)

@@ -43,8 +43,8 @@ COLLEAGUE = staff_actor("colleague")
 
 def in_force(**more):
     given = {"tiers": frozenset(), "holdout_percent": 0, "version_ids": frozenset()}
-    dates = {"starts_at": NOON, "ends_at": NOON + DAY}
-    return CampaignInForce(id=1, salt=SALT, **(dates | given | more))
+    dates = {"id": 1, "starts_at": NOON, "ends_at": NOON + DAY}
+    return CampaignInForce(salt=SALT, **(dates | given | more))
 
 
 @pytest.mark.parametrize(
