@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from loyalty_site.lib.actors import staff_actor
 from points.campaign_errors import (
@@ -15,13 +14,14 @@ from points.campaign_errors import (
     OwnCampaign,
 )
 from points.errors import NameTaken
-from points.models import Campaign, EarningRule, Entry
+from points.models import Campaign, EarningRule, Entry, ImportRow, PurchaseImport
 from points.rules.base import EarningEvent
 from points.selectors.campaigns_in_force import CampaignInForce, is_held_out
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
 from points.services import campaigns
 from points.services.campaigns import CampaignDetails, save_campaign, submit_campaign
+from points.services.imports.estimating import estimated_points
 from points.services.rule_drafts import publish_draft, save_draft
 from points.services.rules import save_rule
 from tests.factories import (
@@ -311,89 +311,24 @@ def test_the_rules_of_a_campaign_stay_once_it_was_submitted():
     assert (EarningRule.objects.count(), rule.versions.count(), everything()) == before
 
 
-# Pages ------------------------------------------------------------------------
-
-
-def url(name, *args):
-    return reverse(f"points:{name}", args=args)
-
-
-def sent(**changed):
-    return {
-        "name": "Autumn",
-        "name_zh_hant": "秋季",
-        "starts_at": "2026-06-01T00:00",
-        "ends_at": "2099-07-01T00:00",
-        "holdout_percent": "10",
-    } | changed
-
-
 @pytest_db
-def test_a_campaign_goes_its_way_through_the_pages(marketer, manager):
-    set_programme(campaign_alone_points=0)
-    marketer.post(url("campaign-add"), sent())
-    campaign = Campaign.objects.get()
-    kinds = marketer.get(url("rule-add"), {"campaign": campaign.public_id})
-    assert f"?campaign={campaign.public_id}" in kinds.content.decode()
-    form = {"name": "Bonus", "points": "5", "weekdays": list("0123456")}
-    address = f"{url('rule-add-kind', 'fixed')}?campaign={campaign.public_id}"
-    assert "works only with it" in marketer.get(address).content.decode()
-    marketer.post(address, form)
-    assert EarningRule.objects.get().campaign == campaign
-    marketer.post(url("campaign-move", campaign.public_id, "submit"))
-    page = manager.get(campaign.get_absolute_url()).content.decode()
-    assert "Approve the campaign" in page
-    assert "Campaigns to approve" in manager.get("/").content.decode()
-    assert marketer.post(url("campaign-approve", campaign.public_id)).status_code == 403
-    manager.post(url("campaign-approve", campaign.public_id))
-    listed = marketer.get(url("campaign-list"), headers={"Accept-Language": "zh-hant"})
-    assert "秋季" in listed.content.decode()
-    end = url("campaign-end", campaign.public_id)
-    assert marketer.get(end).status_code == 200
-    assert states()[0]["state"] == "running"
-    marketer.post(end)
-    assert states()[0]["state"] == "ended"
-
-
-@pytest_db
-@pytest.mark.parametrize(
-    ("changed", "field"),
-    [
-        ({"name": ""}, "name"),
-        ({"ends_at": ""}, "ends_at"),
-        ({"ends_at": "2026-06-01T00:00"}, "ends_at"),
-        ({"holdout_percent": "91"}, "holdout_percent"),
-        ({"holdout_percent": "-1"}, "holdout_percent"),
-        ({"tiers": ["platinum"]}, "tiers"),
-    ],
-)
-def test_a_wrong_campaign_is_answered_and_not_kept(marketer, changed, field):
-    make_tiers(gold=100)
-    answer = marketer.post(url("campaign-add"), sent(**changed))
-    assert answer.status_code == 422
-    assert field in answer.context["form"].errors
-    assert not Campaign.objects.exists()
-
-
-@pytest_db
-def test_who_sees_and_who_changes_campaigns(marketer, auditor, clerk):
-    campaign = make_campaign()
-    reading = [url("campaign-list"), campaign.get_absolute_url()]
-    changing = [url("campaign-add")] + [
-        url(f"campaign-{verb}", campaign.public_id) for verb in ("edit", "end")
-    ]
-    changing += [
-        url("campaign-move", campaign.public_id, step) for step in ("submit", "pause")
-    ]
-    before = states()
-    for address in reading:
-        assert auditor.get(address).status_code == 200
-        assert clerk.get(address).status_code == 403
-    for address in [*changing, url("campaign-approve", campaign.public_id)]:
-        for person in (auditor, clerk):
-            assert person.post(address).status_code == 403
-    refuse = url("campaign-refuse", campaign.public_id)
-    assert auditor.post(refuse, {"note": "x"}).status_code == 404
-    assert marketer.get(changing[-1]).status_code == 405
-    assert marketer.post(changing[-1][:-6] + "vanish/").status_code == 404
-    assert states() == before
+def test_the_estimate_of_an_import_leaves_out_whom_the_campaign_leaves_out():
+    make_rule()
+    campaign = make_campaign(holdout_percent=50)
+    batch = PurchaseImport.objects.create(
+        source="shop",
+        file_name="a.csv",
+        file_path="a.csv",
+        file_sha256="x",
+        created_at=NOON,
+    )
+    for n, member in enumerate(two_members(campaign)):
+        ImportRow.objects.create(
+            batch=batch,
+            line=n,
+            source_id=str(n),
+            member_id=member.pk,
+            amount_minor=1000,
+            occurred_at=NOON,
+        )
+    assert estimated_points(batch, rows=2) == 70

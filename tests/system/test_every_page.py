@@ -18,6 +18,7 @@ from loyalty_site.accounts.services import create_staff, set_language
 from loyalty_site.apiaccess.models import LoggedRequest
 from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
+from loyalty_site.jobs.services import run_chunk
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
 from loyalty_site.webhooks.kinds import EVENT_KINDS
 from loyalty_site.webhooks.models import Delivery
@@ -27,8 +28,10 @@ from members.models import Member
 from points.models import Adjustment, Entry, Purchase, Redemption, Reward, Transfer
 from points.selectors.adjustment_limits import Limit
 from points.services.adjustments import Wish, ask_adjustment
+from points.services.impact import start_impact_run
 from points.services.redemptions import fulfil_redemption
 from points.services.refunds import RefundWish, refund_purchase
+from points.services.rule_drafts import save_draft
 from points.views.portal_access import SESSION_KEY
 from surveys.models import Case, Invitation, Response
 from surveys.services.sending import mark_sent
@@ -44,6 +47,7 @@ from tests.factories import (
     transfer,
 )
 from tests.points.imports.files import checked, imported, known_member, right_now
+from tests.points.test_campaigns import make_campaign
 from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
 from tests.surveys.world import answer_all, make_asked_member, make_wave, path_of
 
@@ -64,6 +68,10 @@ NOT_PAGES = {
     "outbox:message-html",
     "points:adjustment-approve",
     "points:adjustment-refuse",
+    "points:campaign-approve",
+    "points:campaign-move",
+    "points:campaign-refuse",
+    "points:draft-publish",
     "points:import-confirm",
     "points:import-errors",
     "points:portal-card",
@@ -71,6 +79,7 @@ NOT_PAGES = {
     "points:portal-qr",
     "points:redemption-fulfil",
     "points:rule-switch",
+    "points:version-restore",
     "surveys:case-note",
     "surveys:case-reopen",
     "surveys:case-resolve",
@@ -264,6 +273,8 @@ def _points_paths(member: Member) -> list[str]:
         redemption.get_absolute_url(),
         f"{redemption.get_absolute_url()}reverse/",
         *_rule_paths(),
+        *_draft_paths(),
+        *_campaign_paths(),
         "/tiers/",
         "/tiers/add/",
         "/tiers/gold/edit/",
@@ -289,7 +300,32 @@ def _rule_paths() -> list[str]:
         *(f"/rules/add/{rule.kind}/" for rule in rules),
         *(f"/rules/{rule.pk}/" for rule in rules),
         *(f"/rules/{rule.pk}/edit/" for rule in rules),
+        *(f"/rules/{rule.pk}/history/" for rule in rules),
     ]
+
+
+def _draft_paths() -> list[str]:
+    rule = make_rule(kind="fixed", points=5).rule
+    said = {"name": rule.name, "kind": "fixed", "params": {"points": 7}}
+    doing = {"at": right_now(), "actor": CLERK}
+    draft = save_draft(**said, **doing, rule=rule)
+    run = start_impact_run(drafts=[draft], days=366, keeps_dates=False, **doing)
+    while run_chunk(job_id=run.job_id, at=right_now()):
+        pass
+    page = draft.get_absolute_url()
+    return [
+        page,
+        f"{page}edit/",
+        f"{page}discard/",
+        f"/rules/impact/?draft={draft.public_id}",
+        run.get_absolute_url(),
+    ]
+
+
+def _campaign_paths() -> list[str]:
+    campaign = make_campaign(holdout_percent=10, budget_points=500)
+    page = campaign.get_absolute_url()
+    return ["/campaigns/", "/campaigns/add/", page, f"{page}edit/", f"{page}end/"]
 
 
 def _redemptions_of(member: Member) -> QuerySet[Redemption]:

@@ -2,8 +2,8 @@
 
 from points import sql
 from points.models import PurchaseImport
-from points.rules.pipeline import evaluate
 from points.selectors.members_then import members_then
+from points.selectors.outcomes import outcome_of
 from points.selectors.programme import current_rulebook
 from points.services.imports.states import CHANNEL
 from points.services.purchase_types import NewPurchase, event_of
@@ -21,7 +21,8 @@ WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     """Return the points that posting would give, None when there are too many rows.
 
-    A member who moves up a tier by these very purchases may earn more than that.
+    A member who moves up a tier by these very purchases may earn more than that, and a
+    campaign whose budget runs out by them gives less.
     """
     if rows > MOST_ROWS:
         return None
@@ -30,11 +31,11 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     rulebook = current_rulebook()
     members = members_then(purchases, rulebook)
     return sum(
-        evaluate(
+        outcome_of(
             event_of(purchase, member, rulebook.terms.basis),
-            versions=rulebook.versions,
+            member_id=purchase.member_id or None,
             tier=member.tier,
-            terms=rulebook.terms,
-        ).points
+            rulebook=rulebook,
+        ).outcome.points
         for purchase, member in zip(purchases, members, strict=True)
     )

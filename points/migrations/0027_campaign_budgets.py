@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0024_campaigns"),
+        ("points", "0026_campaigns"),
     ]
 
     operations = [
