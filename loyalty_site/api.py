@@ -12,6 +12,7 @@ from members.api import router as members_router
 from points import adjustment_api, entry_api, tier_api
 from points.api import accounts
 from points.batch_api import router as batches
+from points.hold_api import holds, member_holds
 from points.purchase_api import router as purchases
 from points.refund_api import router as refunds
 from points.reward_api import redemptions, rewards
@@ -69,5 +70,7 @@ api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
+api.add_router("/members", member_holds)
+api.add_router("/holds", holds)
 api.add_router("/tiers", tier_api.router)
 api.add_router("/transfers", transfers)

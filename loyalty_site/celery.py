@@ -25,7 +25,7 @@ app.conf.beat_schedule = {
     "points.tiers": {"task": "points.recompute_touched_tiers", "schedule": 30.0},
     # Writes what expired; balances are right without it.
     "points.expiry": {"task": "points.expire_points", "schedule": 300.0},
-    # Lists show what expired; vouchers are refused without it.
+    # Lists show what is over; vouchers and holds are refused without it.
     "points.rewards": {"task": "points.tidy_rewards", "schedule": 60.0},
     # Rings often, starts once per business day.
     "points.nightly": {"task": "points.start_nightly", "schedule": 600.0},

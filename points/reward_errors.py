@@ -1,6 +1,6 @@
 """Refusals of rewards and redemptions: why one cannot be had, or used."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
@@ -101,3 +101,88 @@ class UnknownReward(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("No reward is known by this id."))
+
+
+class HoldSettled(DomainError):
+    """The hold was confirmed or released before."""
+
+    code = "hold_settled"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(_("This hold is already: %(state)s.") % {"state": state})
+
+
+class HoldExpired(DomainError):
+    """The hold was over before it was confirmed; the points are free again."""
+
+    code = "hold_expired"
+
+    def __init__(self, *, at: datetime) -> None:
+        super().__init__(
+            _("This hold ended on %(at)s; the points are free again.")
+            % {"at": formats.daytime(at)}
+        )
+
+
+class HoldTooLong(DomainError):
+    """A hold lasts some minutes, at most some days."""
+
+    code = "hold_too_long"
+    field = "minutes"
+    status = 422
+
+    def __init__(self, *, longest: timedelta) -> None:
+        super().__init__(
+            _("Points are held for at most %(days)s days.") % {"days": longest.days}
+        )
+
+
+class HoldTooSmall(DomainError):
+    """More is confirmed than is held, or nothing."""
+
+    code = "hold_too_small"
+    field = "points"
+    status = 422
+
+    def __init__(self, *, points: int) -> None:
+        super().__init__(
+            _("At least 1 and at most the %(points)s points held can be confirmed.")
+            % {"points": formats.number(points)}
+        )
+
+
+class HoldIsForReward(DomainError):
+    """A reward costs what is held, no less."""
+
+    code = "hold_is_for_reward"
+    field = "points"
+    status = 422
+
+    def __init__(self, *, points: int) -> None:
+        super().__init__(
+            _("The reward costs the %(points)s points held; confirm all or none.")
+            % {"points": formats.number(points)}
+        )
+
+
+class PaidAlready(DomainError):
+    """Points paid for that purchase before."""
+
+    code = "paid_already"
+    field = "source_id"
+
+    def __init__(self, *, source_id: str) -> None:
+        super().__init__(
+            _("Points have paid for the purchase %(id)s already.") % {"id": source_id}
+        )
+
+
+class UnknownHold(DomainError):
+    """No hold is known by that id."""
+
+    code = "unknown_hold"
+    field = "hold"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No hold is known by this id."))

@@ -6,7 +6,14 @@ from django.utils import timezone
 from points.mails import sign_in_code_message
 from points.selectors.portal import signed_up_member
 from points.selectors.programme import current_programme
-from points.services import expiry, nightly, redemptions, tier_assignments, tiers
+from points.services import (
+    expiry,
+    holds,
+    nightly,
+    redemptions,
+    tier_assignments,
+    tiers,
+)
 from points.services.portal_codes import CodeRequest, make_code
 
 
@@ -35,9 +42,10 @@ def expire_points() -> None:
 
 @shared_task(name="points.tidy_rewards", time_limit=600)
 def tidy_rewards() -> None:
-    """Write down which vouchers have expired."""
+    """Write down which vouchers and holds are over."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     redemptions.expire_vouchers(at=now)
+    holds.expire_holds(at=now)
 
 
 @shared_task(

@@ -2,9 +2,11 @@
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
 from points.models.campaigns import Campaign, CampaignBudget, CampaignGrant
+from points.models.holds import Hold, HoldLot
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
+from points.models.payments import PointsPayment
 from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
 from points.models.redemptions import Redemption
@@ -27,9 +29,12 @@ __all__ = [
     "CampaignGrant",
     "EarningRule",
     "Entry",
+    "Hold",
+    "HoldLot",
     "ImpactRun",
     "ImportRow",
     "Lot",
+    "PointsPayment",
     "Programme",
     "Purchase",
     "PurchaseImport",

@@ -52,11 +52,18 @@ LOTS_THEN = _LOTS.format(
 )
 
 RESERVED_NOW = """
-SELECT member_id, held, debt FROM points_account
-WHERE member_id = ANY(%(ids)s::bigint[])
+SELECT a.member_id, CASE WHEN a.held = 0 THEN 0 ELSE coalesce((
+  SELECT sum(h.points)::bigint FROM points_hold h
+  WHERE h.account_id = a.member_id AND h.state = 'held' AND h.expires_at > %(at)s), 0)
+  END, a.debt
+FROM points_account a WHERE a.member_id = ANY(%(ids)s::bigint[])
 """
 RESERVED_THEN = """
-SELECT a.member_id, a.held, coalesce((
+SELECT a.member_id, coalesce((
+  SELECT sum(h.points)::bigint FROM points_hold h
+  WHERE h.account_id = a.member_id AND h.placed_at <= %(at)s AND h.expires_at > %(at)s
+    AND (h.settled_at IS NULL OR h.settled_at > %(at)s)), 0),
+  coalesce((
   SELECT sum(e.debt)::bigint FROM points_entry e
   WHERE e.account_id = a.member_id AND e.debt <> 0 AND e.occurred_at <= %(at)s), 0)
 FROM points_account a WHERE a.member_id = ANY(%(ids)s::bigint[])

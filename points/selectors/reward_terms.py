@@ -25,12 +25,17 @@ LEFT JOIN points_rewardtier t ON t.reward_id = r.id AND t.tier_id = %(tier_id)s
 LEFT JOIN points_rewardstock s ON s.reward_id = r.id
 """
 LIMITED = sql.Given("limited", "reward_id bigint, since timestamptz")
-# What was given back does not count.
+# What was given back does not count, what is held does.
 USED = f"""
-SELECT limited.reward_id, count(r.id), count(r.id) FILTER (WHERE r.at >= limited.since)
-FROM {LIMITED} JOIN points_redemption r ON r.reward_id = limited.reward_id
-WHERE r.account_id = %(account_id)s AND r.state NOT IN ('cancelled', 'reversed')
-GROUP BY 1
+SELECT reward_id, count(*), count(*) FILTER (WHERE at >= since) FROM (
+  SELECT limited.reward_id, limited.since, r.at
+  FROM {LIMITED} JOIN points_redemption r ON r.reward_id = limited.reward_id
+  WHERE r.account_id = %(account_id)s AND r.state NOT IN ('cancelled', 'reversed')
+  UNION ALL
+  SELECT limited.reward_id, limited.since, h.placed_at
+  FROM {LIMITED} JOIN points_hold h ON h.reward_id = limited.reward_id
+  WHERE h.account_id = %(account_id)s AND h.state = 'held' AND h.expires_at > %(at)s
+) used GROUP BY 1
 """  # noqa: S608 -- put together from constants
 OFFERED = TERMS.format(pieces="s.pieces") + "WHERE r.id = ANY(%(ids)s::bigint[])"
 
@@ -60,20 +65,21 @@ class Terms(NamedTuple):
         """Whether it matters how often a member has had it."""
         return self.limit_per_member is not None or self.limit_per_period is not None
 
-    def valid_until(self, at: datetime, zone: ZoneInfo) -> datetime | None:
-        """Return when a voucher of that instant ends: after `valid_days` whole days."""
-        if self.valid_days is None:
-            return None
-        return start_of_day(
-            day_of(at, zone) + timedelta(days=self.valid_days + 1), zone
-        )
-
 
 class Used(NamedTuple):
     """How often a member has had a reward: ever, and in the period of its limit."""
 
     ever: int = 0
     lately: int = 0
+
+
+def voucher_end(
+    valid_days: int | None, at: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """Return when a voucher of that instant ends: after `valid_days` whole days."""
+    if valid_days is None:
+        return None
+    return start_of_day(day_of(at, zone) + timedelta(days=valid_days + 1), zone)
 
 
 def limit_period(unit: str, at: datetime, zone: ZoneInfo) -> Period:
@@ -131,7 +137,7 @@ def used_by(
     ]
     if not limited:
         return {}
-    rows = sql.run(USED, {"account_id": account_id}, {LIMITED: limited})
+    rows = sql.run(USED, {"account_id": account_id, "at": at}, {LIMITED: limited})
     return {reward_id: Used(ever, lately) for reward_id, ever, lately in rows}
 
 

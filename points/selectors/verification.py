@@ -136,12 +136,22 @@ CHECKS = (
     ),
     Check(
         "redemptions-are-in-the-ledger",
-        _("A redemption and its entry say the same points; what is back is back once."),
+        _("Every redemption and payment has its entry; what is back is back once."),
         """
         SELECT 'redemption ' || r.id, r.points::text, (-e.points)::text
         FROM points_redemption r LEFT JOIN points_entry e ON e.id = r.entry_id
         WHERE (e.kind, -e.points, e.account_id)
           IS DISTINCT FROM ('redeem', r.points, r.account_id)
+        UNION ALL
+        SELECT 'payment ' || p.id, p.points::text, (-e.points)::text
+        FROM points_pointspayment p LEFT JOIN points_entry e ON e.id = p.entry_id
+        WHERE (e.kind, -e.points, e.account_id)
+          IS DISTINCT FROM ('redeem', p.points, p.account_id)
+        UNION ALL
+        SELECT 'entry ' || e.id, 'nothing', 'a redemption or a payment'
+        FROM points_entry e WHERE e.kind = 'redeem'
+          AND NOT EXISTS (SELECT FROM points_redemption r WHERE r.entry_id = e.id)
+          AND NOT EXISTS (SELECT FROM points_pointspayment p WHERE p.entry_id = e.id)
         UNION ALL
         SELECT 'redemption ' || r.id, r.state, count(b.id) || ' reversals'
         FROM points_redemption r
@@ -157,6 +167,31 @@ CHECKS = (
         """
         SELECT 'stock of reward ' || reward_id, pieces, 0
         FROM points_rewardstock WHERE pieces < 0
+        """,
+    ),
+    Check(
+        "holds-make-what-is-held",
+        _("What an account holds is the sum of its holds, and they are in its lots."),
+        """
+        SELECT 'account ' || a.member_id, a.held, coalesce(h.points, 0)
+        FROM points_account a LEFT JOIN (
+          SELECT account_id, sum(points) AS points FROM points_hold
+          WHERE state = 'held' GROUP BY 1
+        ) h ON h.account_id = a.member_id
+        WHERE a.held <> coalesce(h.points, 0)
+        UNION ALL
+        SELECT 'hold ' || h.id, coalesce(sum(l.points), 0), h.points
+        FROM points_hold h LEFT JOIN points_holdlot l ON l.hold_id = h.id
+        GROUP BY h.id HAVING h.points <> coalesce(sum(l.points), 0)
+        UNION ALL
+        SELECT 'lot ' || l.id, l.remaining, held.points
+        FROM points_lot l JOIN (
+          SELECT hl.lot_id, sum(hl.points) AS points, max(h.expires_at) AS until
+          FROM points_hold h JOIN points_holdlot hl ON hl.hold_id = h.id
+          WHERE h.state = 'held' AND h.expires_at > %(at)s GROUP BY 1
+        ) held ON held.lot_id = l.id
+        WHERE l.remaining < held.points
+          AND (l.expires_at IS NULL OR l.expires_at >= held.until)
         """,
     ),
     Check(
@@ -301,7 +336,7 @@ def register_checks(*checks: Check) -> None:
 def verify_books(*, at: datetime) -> Iterator[Finding]:
     """Run every check and yield its finding; reads only."""
     for check in (*CHECKS, *_registered.values()):
-        yield _finding(check.name, check.title, sql.run(check.statement, {}))
+        yield _finding(check.name, check.title, sql.run(check.statement, {"at": at}))
     yield _finding(
         "tiers-follow-the-entries",
         _("Every tier is what a fresh computation gives, or is due to be recomputed."),

@@ -1,6 +1,6 @@
 """Which lots a debit takes from: pure arithmetic, no database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,12 @@ class OpenLot:
     effective_at: datetime
     expires_at: datetime | None
     origin_id: int
+    reserved: int = 0
+
+    @property
+    def free(self) -> int:
+        """What no hold reserves."""
+        return max(self.remaining - self.reserved, 0)
 
     def is_spendable(self, at: datetime) -> bool:
         """Whether its points can be spent in that instant; `expires_at` is exclusive."""
@@ -36,8 +42,8 @@ class Take:
 
 
 def spendable(lots: Iterable[OpenLot], at: datetime) -> int:
-    """Return the points that can be spent in that instant."""
-    return sum(lot.remaining for lot in lots if lot.is_spendable(at))
+    """Return the points that can be spent in that instant, held ones apart."""
+    return sum(lot.free for lot in lots if lot.is_spendable(at))
 
 
 def settling_order(lots: Iterable[OpenLot], at: datetime) -> list[OpenLot]:
@@ -52,9 +58,20 @@ def take_in_order(lots: Iterable[OpenLot], points: int) -> list[Take]:
     for lot in lots:
         if not points:
             break
-        taken = min(lot.remaining, points)
+        taken = min(lot.free, points)
         if taken:
             lot.remaining -= taken
             points -= taken
             takes.append(Take(lot.id, taken))
+    return takes
+
+
+def take_held(
+    lots: Iterable[OpenLot], held: Mapping[int, int], points: int
+) -> list[Take]:
+    """Take up to `points` out of what was `held`, points by lot, lowering the lots."""
+    takes: list[Take] = []
+    for lot in lots:
+        takes += take_in_order([lot], min(held.get(lot.id, 0), points))
+        points -= sum(take.points for take in takes if take.lot_id == lot.id)
     return takes

@@ -7,7 +7,7 @@ from typing import Any
 from loyalty_site.lib.actors import Actor
 from points.models import Entry
 from points.services.allocation import settling_order, take_in_order
-from points.services.open_lots import open_lots_of
+from points.services.open_lots import mark_reserved, open_lots_of
 from points.services.writing import take_rows, write_debits
 
 
@@ -21,11 +21,12 @@ def settle_debts(
     """Settle what locked accounts owe out of what they have, spendable points first.
 
     `causes` are the entries that brought points. Pending points settle as well; what has
-    expired does not.
+    expired or is held does not.
     """
     if not owed:
         return
     lots = open_lots_of(owed)
+    mark_reserved(lots, at=at)
     moves: list[tuple[Any, ...]] = []
     takes: list[tuple[Any, ...]] = []
     for member_id, debt in owed.items():

@@ -5,7 +5,12 @@ from datetime import datetime
 
 from points import sql
 from points.services.allocation import OpenLot, spendable
-from points.services.statements import FIRST_LOTS, FIRST_LOTS_LIMIT, OPEN_LOTS
+from points.services.statements import (
+    FIRST_LOTS,
+    FIRST_LOTS_LIMIT,
+    OPEN_LOTS,
+    RESERVED_LOTS,
+)
 
 Lots = dict[int, list[OpenLot]]
 
@@ -34,3 +39,12 @@ def first_lots_of(member_id: int, *, wanted: int, at: datetime) -> Lots:
     if spendable(lots, at) > wanted or len(lots) < FIRST_LOTS_LIMIT:
         return {member_id: lots}
     return open_lots_of([member_id])
+
+
+def mark_reserved(lots: Lots, *, at: datetime) -> None:
+    """Mark in the lots what live holds reserve."""
+    rows = sql.run(RESERVED_LOTS, {"ids": list(lots), "at": at}, rows=len(lots))
+    reserved = {lot_id: points for _account_id, lot_id, points in rows}
+    for each in lots.values():
+        for lot in each:
+            lot.reserved = reserved.get(lot.id, 0)

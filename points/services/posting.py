@@ -19,10 +19,16 @@ from points.services.allocation import (
     OpenLot,
     Take,
     spendable,
+    take_held,
     take_in_order,
 )
 from points.services.debts import settle_debts
-from points.services.open_lots import Lots, first_lots_of, open_lots_of
+from points.services.open_lots import (
+    Lots,
+    first_lots_of,
+    mark_reserved,
+    open_lots_of,
+)
 from points.services.statements import (
     CREDITS,
     KEYS,
@@ -63,6 +69,8 @@ class Debit(NamedTuple):
     lots that began with that entry, pending or not, and then, unless `is_own_lot_only`, as far as
     it goes from the others: the debit is then for at most `points`, and may come to
     nothing. What is lacking then becomes a debt, until the account owes `debt_limit`.
+    `held_lots` takes so much of those lots, as a hold had set them aside. What live holds
+    set aside is not touched by others, unless `lot_id` names the lot.
     `lowers_qualifying` is >= 0 and counts at `qualifies_at`.
     """
 
@@ -74,6 +82,7 @@ class Debit(NamedTuple):
     source: str
     source_id: str
     lot_id: int | None = None
+    held_lots: Mapping[int, int] | None = None
     own_entry_id: int | None = None
     is_own_lot_only: bool = False
     debt_limit: int = 0
@@ -81,6 +90,13 @@ class Debit(NamedTuple):
     qualifies_at: datetime | None = None
     reason: str = ""
     trace: str | None = None
+
+    @property
+    def is_in_burn_order(self) -> bool:
+        """Whether it names no lot of its own."""
+        return (
+            self.lot_id is None and self.held_lots is None and self.own_entry_id is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +199,13 @@ def post_debits(
     fresh = [each for each in debits if (each.member_id, each.key) not in known]
     _refuse_reused_keys(debits, known)
     lots = _lots_for(fresh, accounts)
+    if any(each.held for each in accounts.values()):
+        mark_reserved(lots, at=posted_at)
     owed = {each.member_id: each.debt for each in accounts.values()}
     moves: list[tuple[Any, ...]] = []
     takes: list[tuple[Any, ...]] = []
     for debit in fresh:
-        taken = _allocate(debit, lots[debit.member_id], accounts, owed)
+        taken = _allocate(debit, lots[debit.member_id], owed)
         points = sum(take.points for take in taken)
         debt = min(
             debit.points - points, max(debit.debt_limit - owed[debit.member_id], 0)
@@ -201,7 +219,7 @@ def post_debits(
 
 
 def _lots_for(debits: Sequence[Debit], accounts: dict[int, LockedAccount]) -> Lots:
-    if len(debits) == 1 and debits[0].lot_id is None and not debits[0].own_entry_id:
+    if len(debits) == 1 and debits[0].is_in_burn_order:
         [debit] = debits
         account = accounts[debit.member_id]
         return first_lots_of(
@@ -215,14 +233,21 @@ def _lots_for(debits: Sequence[Debit], accounts: dict[int, LockedAccount]) -> Lo
 def _allocate(
     debit: Debit,
     lots: list[OpenLot],
-    accounts: Mapping[int, LockedAccount],
     owed: Mapping[int, int],
 ) -> list[Take]:
     """Return the takes, lowering the lots so that the next debit sees them lowered."""
     if debit.lot_id is not None:
         own = [lot for lot in lots if lot.id == debit.lot_id]
+        for lot in own:
+            # An expiry that was brought forward is stronger than a hold.
+            lot.reserved = 0
         return take_in_order(own, debit.points)
     burnable = [lot for lot in lots if lot.is_spendable(debit.occurred_at)]
+    if debit.held_lots is not None:
+        taken = take_held(burnable, debit.held_lots, debit.points)
+        if (points := sum(take.points for take in taken)) < debit.points:
+            raise InsufficientPoints(available=points, needed=debit.points)
+        return taken
     if debit.own_entry_id is not None:
         own = [lot for lot in lots if lot.origin_id == debit.own_entry_id]
         valid = [lot for lot in own if not lot.has_expired(debit.occurred_at)]
@@ -230,8 +255,7 @@ def _allocate(
         if debit.is_own_lot_only:
             others = []
         return take_in_order([*valid, *others], debit.points)
-    reserved = accounts[debit.member_id].held + owed[debit.member_id]
-    available = spendable(burnable, debit.occurred_at) - reserved
+    available = spendable(burnable, debit.occurred_at) - owed[debit.member_id]
     if available < debit.points:
         raise InsufficientPoints(available=max(available, 0), needed=debit.points)
     return take_in_order(burnable, debit.points)

@@ -1,5 +1,6 @@
 """Redeem a reward, hand it over, take it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,34 +11,20 @@ from members.models import Member
 from points import events, sql
 from points.errors import KeyReused, MembershipClosed
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
-from points.reward_errors import RedemptionSettled, UnknownReward, VoucherExpired
+from points.reward_errors import RedemptionSettled, VoucherExpired
 from points.selectors.programme import current_rulebook
-from points.selectors.reward_terms import TERMS, Terms, Used, problem_of, used_by
+from points.selectors.reward_terms import voucher_end
 from points.services.events import tell_redemption
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
+from points.services.reward_terms import agree_terms
 from points.services.writing import Documents
 
-PIECES = """
-  CASE WHEN s.reward_id IS NULL THEN NULL WHEN taken.reward_id IS NULL THEN 0 ELSE 1 END
-"""
 GIVEN_BACK = frozenset({Redemption.State.CANCELLED, Redemption.State.REVERSED})
 KNOWN = """
 SELECT r.id FROM points_redemption r JOIN points_entry e ON e.id = r.entry_id
 WHERE e.account_id = %(account_id)s AND e.key = %(key)s
 """
-
-# Of two for the last piece the second waits for the first, and then finds none.
-TAKE_PIECE = f"""
-WITH taken AS (
-  UPDATE points_rewardstock SET pieces = pieces - 1
-  WHERE reward_id = %(reward_id)s AND pieces > 0
-  RETURNING reward_id
-)
-{TERMS.format(pieces=PIECES)}
-LEFT JOIN taken ON taken.reward_id = r.id
-WHERE r.id = %(reward_id)s
-"""  # noqa: S608 -- put together from constants
 
 DOCUMENT = """
 document AS (
@@ -61,69 +48,73 @@ def redeem_reward(
     Raises InsufficientPoints, MembershipClosed or a reason of `problem_of`, and writes
     nothing then.
     """
-    accounts = lock_accounts([member.pk])
+    account = lock_accounts([member.pk])[member.pk]
     entry_key = f"redeem:{key}"
     if known := _known(member, entry_key):
         if known.reward_id != reward.pk:
             raise KeyReused(key=key)
         return known
-    account = accounts[member.pk]
     if account.is_closed:
         raise MembershipClosed
+    terms = agree_terms(reward=reward, account=account, at=at)
     redemption = Redemption(
-        account_id=member.pk, reward=reward, at=at, actor=str(actor)
+        account_id=member.pk,
+        reward=reward,
+        points=terms.cost_points,
+        money_minor=terms.money_minor,
+        value_minor=terms.value_minor,
+        valid_until=voucher_end(
+            terms.valid_days, at, current_rulebook(account.stamp).zone
+        ),
+        at=at,
     )
-    _agree_terms(redemption, account, at)
+    return write_redemption(
+        redemption, account=account, entry_key=entry_key, actor=actor
+    )
+
+
+def write_redemption(
+    redemption: Redemption,
+    *,
+    account: LockedAccount,
+    entry_key: str,
+    actor: Actor,
+    held_lots: Mapping[int, int] | None = None,
+) -> Redemption:
+    """Post the points with the redemption, under the account's lock, and return it.
+
+    Raises InsufficientPoints. `held_lots` are the points, by lot, that a hold set aside.
+    """
+    redemption.actor = str(actor)
+    reward = redemption.reward
+    debit = Debit(
+        member_id=redemption.account_id,
+        kind=Entry.Kind.REDEEM,
+        points=redemption.points,
+        occurred_at=redemption.at,
+        key=entry_key,
+        source="reward",
+        source_id=str(reward.public_id),
+        reason=reward.name,
+        held_lots=held_lots,
+    )
     [movement] = post_debits(
-        [
-            Debit(
-                member_id=member.pk,
-                kind=Entry.Kind.REDEEM,
-                points=redemption.points,
-                occurred_at=at,
-                key=entry_key,
-                source="reward",
-                source_id=str(reward.public_id),
-                reason=reward.name,
-            )
-        ],
-        posted_at=at,
+        [debit],
+        posted_at=redemption.at,
         actor=actor,
-        accounts=accounts,
+        accounts={account.member_id: account},
         are_fresh=True,
         documents=_documents(redemption, entry_key),
     )
     redemption.pk, redemption.entry_id = movement.document_id, movement.entry_id
     if movement.is_awaited:
-        tell_redemption(redemption, events.REDEMPTION_CREATED, at=at)
+        tell_redemption(redemption, events.REDEMPTION_CREATED, at=redemption.at)
     return redemption
 
 
 def _known(member: Member, entry_key: str) -> Redemption | None:
     found = sql.run(KNOWN, {"account_id": member.pk, "key": entry_key})
     return Redemption.objects.get(pk=found[0][0]) if found else None
-
-
-def _agree_terms(redemption: Redemption, account: LockedAccount, at: datetime) -> None:
-    """Take a piece, if there is a stock, and write today's terms into the redemption."""
-    reward = redemption.reward
-    terms = _take_piece(reward, account.tier_id)
-    zone = current_rulebook(account.stamp).zone
-    used = used_by(account.member_id, [terms], at=at, zone=zone)
-    if problem := problem_of(terms, used.get(reward.pk, Used()), at=at, zone=zone):
-        raise problem
-    redemption.points = terms.cost_points
-    redemption.money_minor = terms.money_minor
-    redemption.value_minor = terms.value_minor
-    redemption.valid_until = terms.valid_until(at, zone)
-
-
-def _take_piece(reward: Reward, tier_id: int | None) -> Terms:
-    """Take one piece from the stock, if it is limited, and return today's terms."""
-    found = sql.run(TAKE_PIECE, {"reward_id": reward.pk, "tier_id": tier_id})
-    if not found:
-        raise UnknownReward
-    return Terms(*found[0])
 
 
 def _documents(redemption: Redemption, entry_key: str) -> Documents:

@@ -18,6 +18,15 @@ WHERE account_id = ANY(%(ids)s::bigint[]) AND is_open
 ORDER BY account_id, priority, expires_at NULLS LAST, effective_at, id
 """
 
+# A hold that is over reserves nothing, swept or not.
+RESERVED_LOTS = """
+SELECT h.account_id, l.lot_id, sum(l.points)::bigint
+FROM points_hold h JOIN points_holdlot l ON l.hold_id = h.id
+WHERE h.account_id = ANY(%(ids)s::bigint[]) AND h.state = 'held'
+  AND h.expires_at > %(at)s
+GROUP BY 1, 2
+"""
+
 # The lots before which no more than `wanted` can be spent: those that are needed, and
 # one more.
 FIRST_LOTS_LIMIT = 100

@@ -34,6 +34,10 @@ EXPECTED = {
     ("POST", "/api/v1/purchases/quote"),
     ("POST", "/api/v1/refunds"),
     ("GET", "/api/v1/rewards"),
+    ("POST", "/api/v1/members/{number}/holds"),
+    ("GET", "/api/v1/holds/{hold_id}"),
+    ("POST", "/api/v1/holds/{hold_id}/confirm"),
+    ("POST", "/api/v1/holds/{hold_id}/release"),
     ("GET", "/api/v1/rewards/{reward_id}"),
     ("POST", "/api/v1/transfers"),
 }

@@ -8,6 +8,7 @@ from points.models import (
     Adjustment,
     Allocation,
     Entry,
+    Hold,
     Lot,
     Purchase,
     Redemption,
@@ -35,6 +36,7 @@ def everything() -> tuple[object, ...]:
     lots = Lot.objects.order_by("pk").values_list("pk", "remaining")
     stock = RewardStock.objects.order_by("pk").values_list("pk", "pieces")
     adjustments = Adjustment.objects.order_by("pk").values_list("pk", "state")
+    holds = Hold.objects.order_by("pk").values_list("pk", "state", "entry")
     models = (Entry, Allocation, Purchase, Redemption, Transfer)
     counts = (model.objects.count() for model in models)
-    return *map(tuple, (accounts, lots, stock, adjustments)), tuple(counts)
+    return *map(tuple, (accounts, lots, stock, adjustments, holds)), tuple(counts)

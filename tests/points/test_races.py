@@ -11,7 +11,7 @@ from loyalty_site.lib.actors import staff_actor
 from points.models import Account, Adjustment, Entry, Purchase, Reward, RewardStock
 from points.selectors.adjustment_limits import Limit
 from points.selectors.reward_terms import terms_for
-from points.services import adjustments, posting, redemptions
+from points.services import adjustments, posting, reward_terms
 from points.services.purchases import post_purchase
 from tests.factories import (
     CLERK,
@@ -101,7 +101,7 @@ def test_stock_that_is_looked_at_before_it_is_taken_is_oversold(monkeypatch):
         RewardStock.objects.filter(reward=reward).update(pieces=pieces - 1)
         return terms_for(tier_id=tier_id, reward_ids=[reward.pk])[reward.pk]
 
-    monkeypatch.setattr(redemptions, "_take_piece", look_then_take)
+    monkeypatch.setattr(reward_terms, "take_piece", look_then_take)
 
     assert last_pieces()["done"] > 3
 
@@ -122,14 +122,14 @@ def test_the_limit_of_a_member_holds_however_many_ask_at_once():
 def test_without_the_accounts_lock_the_limit_is_passed(monkeypatch):
     without_lock(monkeypatch)
     everybody_counted = threading.Barrier(6)
-    used_by = redemptions.used_by
+    used_by = reward_terms.used_by
 
     def count_together(*args, **kwargs):
         found = used_by(*args, **kwargs)
         everybody_counted.wait(10)
         return found
 
-    monkeypatch.setattr(redemptions, "used_by", count_together)
+    monkeypatch.setattr(reward_terms, "used_by", count_together)
 
     assert one_member_wants_it_twice()["LimitReached"] == 0
 

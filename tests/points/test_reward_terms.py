@@ -9,7 +9,13 @@ from django.urls import reverse
 from points.models import Account, Redemption, Reward, RewardTier
 from points.reward_errors import LimitReached, NotForThisTier, VoucherExpired
 from points.selectors.catalogue import offer_of
-from points.selectors.reward_terms import Terms, Used, limit_period, problem_of
+from points.selectors.reward_terms import (
+    Terms,
+    Used,
+    limit_period,
+    problem_of,
+    voucher_end,
+)
 from points.services.redemptions import (
     expire_vouchers,
     fulfil_redemption,
@@ -96,9 +102,9 @@ def test_limits_follow_the_calendar_of_the_programme(unit, first, after):
 
 
 def test_a_voucher_is_valid_for_whole_days_after_that_of_its_redemption():
-    terms = OPEN._replace(valid_days=1)
-    assert terms.valid_until(NOON, HONG_KONG) == datetime(2026, 6, 16, 16, tzinfo=UTC)
-    assert OPEN.valid_until(NOON, HONG_KONG) is None
+    end = datetime(2026, 6, 16, 16, tzinfo=UTC)
+    assert voucher_end(1, NOON, HONG_KONG) == end
+    assert voucher_end(None, NOON, HONG_KONG) is None
 
 
 def change(reward, **values):
