@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import DayInput
 from members.models import Member
-from points.models import Adjustment, Entry, Purchase, Redemption, Transfer
+from points.models import (
+    Adjustment,
+    Entry,
+    Purchase,
+    Redemption,
+    RewardCode,
+    Transfer,
+)
+from points.models.codes import plain_code
 
 SOURCES = [
     ("purchase", _("Purchases")),
@@ -124,7 +132,7 @@ class RedemptionFilterSet(PeriodFilterSet):
 
     def filter_code(self, queryset: Rows, _name: str, value: str) -> Rows:
         """The redemption with that code, however it was typed."""
-        return queryset.filter(code=voucher_code_of(value))
+        return with_code(queryset, value)
 
 
 class AdjustmentFilterSet(PeriodFilterSet):
@@ -168,6 +176,12 @@ class TransferFilterSet(PeriodFilterSet):
         """Transfers from and to that member number."""
         members = Member.objects.filter(number=value.strip().upper()).values("pk")
         return queryset.filter(Q(sender__in=members) | Q(receiver__in=members))
+
+
+def with_code(queryset: Rows, text: str) -> Rows:
+    """Return the redemption with that code, of a pool or not, however it was typed."""
+    pooled = RewardCode.objects.filter(plain=plain_code(text)).values("code")
+    return queryset.filter(Q(code=voucher_code_of(text)) | Q(code__in=pooled))
 
 
 def voucher_code_of(text: str) -> str:

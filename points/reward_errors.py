@@ -186,3 +186,26 @@ class UnknownHold(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("No hold is known by this id."))
+
+
+class NotAPool(DomainError):
+    """The reward gives no codes of its own."""
+
+    code = "not_a_pool"
+    field = "reward"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only a reward of the kind “Code from a pool” has codes."))
+
+
+class TooManyCodes(DomainError):
+    """More codes than can be added at once, or than there are of that length."""
+
+    code = "too_many_codes"
+    field = "count"
+    status = 422
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(
+            _("At most %(most)s codes at once.") % {"most": formats.number(most)}
+        )

@@ -32,7 +32,7 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
         min_value=0,
         max_value=10_000_000,
         required=False,
-        help_text=_("Empty: no limit."),
+        help_text=_("Empty: no limit. A pool of codes counts its codes itself."),
     )
     pieces_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     money = forms.CharField(

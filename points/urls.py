@@ -5,6 +5,7 @@ from django.urls import include, path
 from points.views import (
     adjustments,
     campaigns,
+    codes,
     counter,
     expiry,
     impact,
@@ -42,6 +43,8 @@ reward_urls = [
     path("add/", rewards.reward_add, name="reward-add"),
     path("<uuid:public_id>/", rewards.reward_detail, name="reward-detail"),
     path("<uuid:public_id>/edit/", rewards.reward_edit, name="reward-edit"),
+    path("<uuid:public_id>/codes/", codes.codes_import, name="codes-import"),
+    path("<uuid:public_id>/codes/new/", codes.codes_generate, name="codes-generate"),
 ]
 redemption_urls = [
     path("", redemptions.redemption_list, name="redemption-list"),

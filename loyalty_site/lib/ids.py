@@ -39,7 +39,11 @@ def check_character(body: str) -> str:
     return _ALPHABET[-total % size]
 
 
+def new_code(length: int) -> str:
+    """Return a random code of so many characters, none of which look alike."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
 def new_voucher_code() -> str:
     """Return a random code in three groups such as `K7QX-2MWB-9TRD`."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    return "-".join(groups)
+    return "-".join(new_code(4) for _ in range(3))

@@ -2,6 +2,7 @@
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
 from points.models.campaigns import Campaign, CampaignBudget, CampaignGrant
+from points.models.codes import RewardCode
 from points.models.holds import Hold, HoldLot
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
@@ -43,6 +44,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "Reward",
+    "RewardCode",
     "RewardStock",
     "RewardTier",
     "RuleContent",

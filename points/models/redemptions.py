@@ -57,7 +57,7 @@ class Redemption(models.Model):
         _("state"), max_length=12, choices=State, default=State.CONFIRMED
     )
     code = models.CharField(
-        _("code"), max_length=20, unique=True, default=new_voucher_code
+        _("code"), max_length=40, unique=True, default=new_voucher_code
     )
     at = models.DateTimeField(_("when"))
     valid_until = models.DateTimeField(

@@ -43,6 +43,7 @@ class Reward(models.Model):
         PRODUCT = "product", _("Product")
         VOUCHER = "voucher", _("Money-off voucher")
         PERCENTAGE = "percentage", _("Percentage off")
+        CODE = "code", _("Code from a pool")
         EXPERIENCE = "experience", _("Experience")
         DONATION = "donation", _("Donation")
         CASHBACK = "cashback", _("Cashback")

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from loyalty_site.lib.errors import DomainError
 from points.errors import InsufficientPoints
-from points.models import Account, Reward
+from points.models import Account, Reward, RewardCode
+from points.models.codes import plain_code
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import (
     Terms,
@@ -121,6 +122,13 @@ def pieces_of(reward: Reward) -> int | None:
     """Return the pieces left; None is no limit."""
     stock = getattr(reward, "stock", None)
     return stock.pieces if stock else None
+
+
+def pool_of(code: str) -> Reward | None:
+    """Return the reward in whose pool the code waits, given to nobody yet."""
+    waiting = RewardCode.objects.filter(plain=plain_code(code), given_at=None)
+    found = waiting.select_related("reward").first()
+    return found.reward if found else None
 
 
 def state_of(reward: Reward, *, at: datetime) -> str:

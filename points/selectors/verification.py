@@ -170,6 +170,25 @@ CHECKS = (
         """,
     ),
     Check(
+        "codes-are-given-once",
+        _("Each code that was given is one redemption's, and a pool counts its codes."),
+        """
+        SELECT 'code ' || c.id, r.id::text, c.given_at::text
+        FROM points_rewardcode c
+        LEFT JOIN points_redemption r ON r.code = c.code AND r.reward_id = c.reward_id
+        WHERE (r.id IS NULL) <> (c.given_at IS NULL)
+        UNION ALL
+        SELECT 'pool of reward ' || w.id, s.pieces::text, (c.free - h.held)::text
+        FROM points_reward w
+        JOIN points_rewardstock s ON s.reward_id = w.id
+        CROSS JOIN LATERAL (SELECT count(*) AS free FROM points_rewardcode
+          WHERE reward_id = w.id AND given_at IS NULL) c
+        CROSS JOIN LATERAL (SELECT count(*) AS held FROM points_hold
+          WHERE reward_id = w.id AND state = 'held' AND has_piece) h
+        WHERE w.kind = 'code' AND s.pieces <> c.free - h.held
+        """,
+    ),
+    Check(
         "holds-make-what-is-held",
         _("What an account holds is the sum of its holds, and they are in its lots."),
         """

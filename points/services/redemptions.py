@@ -14,6 +14,7 @@ from points.models import Allocation, Entry, Redemption, Reward, RewardStock
 from points.reward_errors import RedemptionSettled, VoucherExpired
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
+from points.services.codes import give_code
 from points.services.events import tell_redemption
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
@@ -87,6 +88,8 @@ def write_redemption(
     """
     redemption.actor = str(actor)
     reward = redemption.reward
+    if reward.kind == Reward.Kind.CODE:
+        redemption.code = give_code(reward, at=redemption.at)
     debit = Debit(
         member_id=redemption.account_id,
         kind=Entry.Kind.REDEEM,
@@ -155,7 +158,7 @@ def fulfil_redemption(
 def reverse_redemption(
     *, redemption: Redemption, reason: str, at: datetime, actor: Actor
 ) -> Redemption:
-    """Give the points back to their lots, with the old expiry, and the piece to stock.
+    """Give the points back to their lots, with the old expiry, and the piece to stock, codes apart.
 
     What was not handed over is cancelled, what was is reversed. Points whose lot has
     expired since come back to it and expire with the next sweep. Raises
@@ -176,9 +179,9 @@ def reverse_redemption(
         at=at,
         actor=actor,
     )
-    RewardStock.objects.filter(reward_id=redemption.reward_id).update(
-        pieces=F("pieces") + 1
-    )
+    # The member has seen the code, so it does not go back to its pool.
+    counted = RewardStock.objects.exclude(reward__kind=Reward.Kind.CODE)
+    counted.filter(reward_id=redemption.reward_id).update(pieces=F("pieces") + 1)
     tell_redemption(settled, events.REDEMPTION_REVERSED, at=at)
     return settled
 

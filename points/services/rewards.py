@@ -10,6 +10,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from points.errors import NameTaken, StockTooLow
 from points.models import Reward, RewardStock, RewardTier
+from points.services.codes import count_pool
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def save_reward(
     A change of stock is applied as a difference, so pieces redeemed since the keeper
     looked stay redeemed. Raises NameTaken, or StockTooLow where the difference would
     take pieces that are gone. Once a tier is not admitted, only those that are can have it.
+    The stock of a pool is its codes.
     """
     if (
         Reward.objects.filter(name=details.name)
@@ -85,7 +87,10 @@ def save_reward(
                 setattr(reward, name, value)
             reward.save()
         _keep_tiers(reward, tiers)
-    _change_stock(reward, stock)
+    if reward.kind == Reward.Kind.CODE:
+        count_pool(reward)
+    else:
+        _change_stock(reward, stock)
     return reward
 
 

@@ -21,7 +21,7 @@ from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import fenced
 from members.models import Member
 from members.selectors.search import cleaned_text, exact_matches, matching
-from points.filters import voucher_code_of
+from points.filters import with_code
 from points.forms import GiveForm, RedeemForm
 from points.member_pages import account_of
 from points.models import Redemption
@@ -159,7 +159,7 @@ def _customer(request: HttpRequest, number: str) -> Member:
 
 def _voucher(request: HttpRequest, text: str) -> Redemption | None:
     redemptions = Redemption.objects.visible_to(request.user)
-    return redemptions.filter(code=voucher_code_of(text)).first() if text else None
+    return with_code(redemptions, text).first() if text else None
 
 
 def _card(request: HttpRequest, member: Member, at: datetime) -> dict[str, Any]:

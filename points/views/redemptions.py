@@ -23,6 +23,7 @@ from loyalty_site.lib.tables import page_links
 from points.filters import RedemptionFilterSet
 from points.forms import ReasonForm
 from points.models import Redemption
+from points.selectors.catalogue import pool_of
 from points.selectors.programme import current_rulebook
 from points.services.redemptions import (
     GIVEN_BACK,
@@ -49,6 +50,8 @@ def redemption_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": RedemptionTable(page.rows),
         "filters": filters,
+        "is_looked_up": is_looked_up,
+        "pool": pool_of(is_looked_up) if is_looked_up and not page.rows else None,
         **page_links(request, page),
     }
     return render_page(request, "points/redemption_list.html", context)
