@@ -13,6 +13,7 @@ from points import adjustment_api, entry_api, tier_api
 from points.api import accounts
 from points.batch_api import router as batches
 from points.hold_api import holds, member_holds
+from points.payment_api import member_payments, payments
 from points.purchase_api import router as purchases
 from points.refund_api import router as refunds
 from points.reward_api import redemptions, rewards
@@ -72,5 +73,7 @@ api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/members", member_holds)
 api.add_router("/holds", holds)
+api.add_router("/members", member_payments)
+api.add_router("/payments", payments)
 api.add_router("/tiers", tier_api.router)
 api.add_router("/transfers", transfers)

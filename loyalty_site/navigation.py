@@ -122,6 +122,9 @@ MENU = (
             Entry(_("Programme"), "points:programme-edit", "points.change_programme"),
             Entry(_("Expiry"), "points:expiry-edit", "points.change_programme"),
             Entry(_("Limits"), "points:limit-edit", "points.change_programme"),
+            Entry(
+                _("Paying with points"), "points:paying-edit", "points.change_programme"
+            ),
             Entry(_("Books"), "reports:valuation-list", "reports.value_points"),
             Entry(
                 _("Programme file"), "points:programme-file", "points.change_programme"

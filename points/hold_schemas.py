@@ -55,11 +55,17 @@ class NewHold(Input):
 class ConfirmedHold(Input):
     """How many of the points are spent; all without it. The rest is free again."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"points": 40}]}
+    )
+
     points: Annotated[int, Field(ge=1, le=10**12)] | None = None
 
 
 class NoBody(Input):
     """Nothing to say."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{}]})
 
 
 class HoldOut(BaseModel):

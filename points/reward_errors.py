@@ -209,3 +209,61 @@ class TooManyCodes(DomainError):
         super().__init__(
             _("At most %(most)s codes at once.") % {"most": formats.number(most)}
         )
+
+
+class PayingIsOff(DomainError):
+    """Nobody has said how points pay, or it is switched off."""
+
+    code = "paying_is_off"
+
+    def __init__(self) -> None:
+        super().__init__(_("Points do not pay at the till in this programme."))
+
+
+class PaymentTooLarge(DomainError):
+    """Points take at most a share off a purchase."""
+
+    code = "payment_too_large"
+    field = "amount"
+
+    def __init__(self, *, most_minor: int, currency: str) -> None:
+        super().__init__(
+            _("Points take at most %(most)s off this purchase.")
+            % {"most": formats.money(most_minor, currency)}
+        )
+
+
+class PaymentTooSmall(DomainError):
+    """Fewer points than the least of a payment."""
+
+    code = "payment_too_small"
+    field = "amount"
+
+    def __init__(self, *, least: int) -> None:
+        super().__init__(
+            _("A payment takes at least %(least)s points.")
+            % {"least": formats.number(least)}
+        )
+
+
+class PaymentReversed(DomainError):
+    """The points of the payment are back already."""
+
+    code = "payment_reversed"
+
+    def __init__(self, *, at: datetime) -> None:
+        super().__init__(
+            _("The points of this payment came back on %(at)s.")
+            % {"at": formats.daytime(at)}
+        )
+
+
+class UnknownPayment(DomainError):
+    """No payment is known by that id."""
+
+    code = "unknown_payment"
+    field = "payment"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No payment is known by this id."))

@@ -11,6 +11,7 @@ from points.views import (
     impact,
     ledger,
     limits,
+    paying,
     portal,
     portal_sign_in,
     programme_file,
@@ -206,6 +207,7 @@ urlpatterns = [
         name="programme-export",
     ),
     path("settings/limits/", limits.limit_edit, name="limit-edit"),
+    path("settings/paying/", paying.paying_edit, name="paying-edit"),
     path("me/", include(portal_urls)),
     path("", include("points.import_urls")),
 ]

@@ -7,6 +7,7 @@ from points.models.holds import Hold, HoldLot
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
+from points.models.payment_terms import PaymentTerms
 from points.models.payments import PointsPayment
 from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
@@ -35,6 +36,7 @@ __all__ = [
     "ImpactRun",
     "ImportRow",
     "Lot",
+    "PaymentTerms",
     "PointsPayment",
     "Programme",
     "Purchase",

@@ -159,6 +159,13 @@ CHECKS = (
           ON b.reverses_id = r.entry_id AND b.kind = 'redeem_reversal'
         GROUP BY r.id HAVING count(b.id) <>
           CASE WHEN r.state IN ('cancelled', 'reversed') THEN 1 ELSE 0 END
+        UNION ALL
+        SELECT 'payment ' || p.id, count(b.id)::text, p.reversed_at::text
+        FROM points_pointspayment p
+        LEFT JOIN points_entry b
+          ON b.reverses_id = p.entry_id AND b.kind = 'redeem_reversal'
+        GROUP BY p.id
+        HAVING count(b.id) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END
         """,
     ),
     Check(

@@ -1,13 +1,14 @@
 """Rewards give codes from pools."""
 
 import django.db.models.deletion
-import loyalty_site.lib.ids
 from django.db import migrations, models
+
+import loyalty_site.lib.ids
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0021_holds_and_payments_with_points"),
+        ("points", "0028_holds_and_payments_with_points"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import loyalty_site.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0020_transfers"),
+        ("points", "0027_campaign_budgets"),
     ]
 
     operations = [
