@@ -115,6 +115,8 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "debt_limit",
             "transfer_expiry",
             "campaign_alone_points",
+            "refund_returns",
+            "return_grace_days",
         )
         help_texts = {
             "name": _("Members see it on their pages and in mails."),
@@ -153,7 +155,14 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "earns_on_gift_card",
                 "earns_on_points_paid",
             ),
-            Fieldset(_("Purchases"), "backdating_days", "refund_policy", "debt_limit"),
+            Fieldset(_("Purchases"), "backdating_days"),
+            Fieldset(
+                _("Refunds"),
+                "refund_policy",
+                "debt_limit",
+                "refund_returns",
+                "return_grace_days",
+            ),
             Fieldset(_("Campaigns"), "campaign_alone_points"),
         )
 

@@ -159,4 +159,5 @@ def _shown(refund: Refund, currency: str) -> RefundShown:
         due=refund.due,
         collected=refund.collected,
         owed=refund.owed,
+        returned=refund.returned,
     )

@@ -79,7 +79,8 @@ class NewRefundIn(Input):
 class RefundShown(BaseModel):
     """A refund: `points` belong to the money, `due` are those that have not expired.
 
-    `collected` are back, `owed` became a debt.
+    `collected` are back, `owed` became a debt; `returned` had paid and are the member's
+    again.
     """
 
     id: UUID
@@ -93,6 +94,7 @@ class RefundShown(BaseModel):
     due: int
     collected: int
     owed: int
+    returned: int
 
 
 class RefundOut(RefundShown):

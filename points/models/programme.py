@@ -52,6 +52,13 @@ class Programme(models.Model):
         KEPT = "kept", _("When they would have expired anyway")
         FRESH = "fresh", _("Like points earned at the transfer")
 
+    class RefundReturns(models.TextChoices):
+        """Which of the points that paid a part of a purchase come back with its money."""
+
+        PRO_RATA = "pro_rata", _("In proportion to the money")
+        FULL_ONLY = "full_only", _("All of them, when all the money is back")
+        NONE = "none", _("They do not come back")
+
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     name = models.CharField(_("name"), max_length=80, default="Perennial")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
@@ -124,6 +131,23 @@ class Programme(models.Model):
         default=RefundPolicy.WITHIN_BALANCE,
         db_default=RefundPolicy.WITHIN_BALANCE,
         help_text=_("What the member has spent already is not collected."),
+    )
+    refund_returns = models.CharField(
+        _("points that paid come back"),
+        max_length=12,
+        choices=RefundReturns,
+        default=RefundReturns.PRO_RATA,
+        db_default=RefundReturns.PRO_RATA,
+        help_text=_("To the points they were, with the day on which those expire."),
+    )
+    return_grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        default=30,
+        db_default=30,
+        validators=[MaxValueValidator(366)],
+        help_text=_(
+            "For points that come back after they would have expired. 0: gone at once."
+        ),
     )
     debt_limit = models.PositiveBigIntegerField(
         _("a member owes at most"),

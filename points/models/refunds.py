@@ -27,7 +27,7 @@ class Refund(models.Model):
 
     `points` belong to the money; `due` are those that have not expired meanwhile,
     `collected` those of them that the member still had, and `owed` those that became a
-    debt.
+    debt. `returned` are points that had paid and came back.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -42,6 +42,7 @@ class Refund(models.Model):
     due = models.BigIntegerField(_("points due"))
     collected = models.BigIntegerField(_("points taken back"), default=0)
     owed = models.BigIntegerField(_("points owed"), default=0, db_default=0)
+    returned = models.BigIntegerField(_("points given back"), default=0, db_default=0)
     occurred_at = models.DateTimeField(_("time of refund"))
     posted_at = models.DateTimeField(_("posted"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -68,6 +69,7 @@ class Refund(models.Model):
                 condition=Q(
                     collected__gte=0,
                     owed__gte=0,
+                    returned__gte=0,
                     due__gte=F("collected") + F("owed"),
                     points__gte=F("due"),
                 ),

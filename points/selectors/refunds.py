@@ -29,6 +29,7 @@ class RefundedSoFar:
     points: int
     due: int
     collected: int
+    returned: int
 
 
 def refunded_so_far(purchase: Purchase) -> RefundedSoFar:
@@ -38,6 +39,7 @@ def refunded_so_far(purchase: Purchase) -> RefundedSoFar:
         points=Sum("points"),
         due=Sum("due"),
         collected=Sum("collected"),
+        returned=Sum("returned"),
     )
     return RefundedSoFar(**{name: found or 0 for name, found in sums.items()})
 

@@ -120,7 +120,10 @@ CHECKS = (
           SELECT entry_id, sum(points) AS points FROM points_allocation GROUP BY 1
         ) a ON a.entry_id = e.id
         WHERE (e.points < 0 OR e.debt <> 0 OR e.kind = 'redeem_reversal')
-          AND coalesce(a.points, 0) <> -e.points - e.debt
+          AND coalesce(a.points, 0) <> -e.points - e.debt + CASE
+            WHEN e.kind = 'redeem_reversal' THEN coalesce((
+              SELECT l.points FROM points_lot l WHERE l.entry_id = e.id), 0)
+            ELSE 0 END
         """,
     ),
     Check(
@@ -307,6 +310,14 @@ CHECKS = (
         GROUP BY p.id, p.amount_minor, e.points
         HAVING sum(r.amount_minor) > p.amount_minor OR sum(r.points) > e.points
           OR sum(r.collected + r.owed) <> -coalesce(sum(c.points), 0)
+        UNION ALL
+        SELECT 'refund ' || r.id, coalesce(sum(e.points), 0)::text, r.returned::text
+        FROM points_refund r
+        JOIN points_purchase p ON p.id = r.purchase_id
+        LEFT JOIN points_entry e ON e.account_id = p.member_id AND e.key IN (
+          'return:refund:' || r.public_id, 'grace:refund:' || r.public_id)
+        WHERE r.returned <> 0 GROUP BY r.id
+        HAVING coalesce(sum(e.points), 0) <> r.returned
         """,
     ),
     Check(

@@ -35,6 +35,8 @@ class ProgrammeSettings:
     debt_limit: int | None = None
     transfer_expiry: str = Programme.TransferExpiry.KEPT
     campaign_alone_points: int | None = None
+    refund_returns: str = Programme.RefundReturns.PRO_RATA
+    return_grace_days: int = 30
 
 
 @transaction.atomic

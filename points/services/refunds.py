@@ -41,6 +41,7 @@ from points.services.refund_shares import (
     points_so_far,
     spread,
 )
+from points.services.spent_back import SpentBack, return_spent, spent_back
 from points.services.tiers import mark_tiers_due
 
 SOURCE = "refund"
@@ -87,6 +88,12 @@ class RefundPlan:
     qualifying: int
     backs: tuple[Back, ...]
     earned: Entry
+    spent: SpentBack | None = None
+
+    @property
+    def returned(self) -> int:
+        """The points that had paid and come back."""
+        return self.spent.points if self.spent else 0
 
 
 @transaction.atomic
@@ -97,7 +104,8 @@ def refund_purchase(
 
     Points come from the lot of the purchase first, then, if the programme says so, from
     others in burn order, and then become a debt; what has expired is not taken again,
-    what remains is recorded as not collected. Qualifying points are lowered where they counted. Raises KeyReused
+    what remains is recorded as not collected. Points that had paid come back after that,
+    as the programme says. Qualifying points are lowered where they counted. Raises KeyReused
     and what `plan_refund` raises, and writes nothing then.
     """
     accounts = lock_accounts([purchase.member_id])
@@ -114,6 +122,7 @@ def refund_purchase(
         amount_minor=plan.amount_minor,
         points=plan.points,
         due=plan.due,
+        returned=plan.returned,
         occurred_at=wish.occurred_at,
         posted_at=at,
         reason=wish.reason,
@@ -130,6 +139,15 @@ def refund_purchase(
         # Spend and visits are lower even where there is nothing to take.
         mark_tiers_due(member_ids=[purchase.member_id])
     refund.save()
+    if plan.spent and plan.returned:
+        return_spent(
+            plan.spent,
+            document=f"{SOURCE}:{refund.public_id}",
+            programme=programme,
+            reason=refund.reason,
+            at=at,
+            actor=actor,
+        )
     RefundLine.objects.bulk_create(
         RefundLine(refund=refund, **vars(back)) for back in plan.backs
     )
@@ -173,6 +191,9 @@ def plan_refund(*, purchase: Purchase, wish: RefundWish, at: datetime) -> Refund
         qualifying=share(earned.qualifying),
         backs=backs,
         earned=earned,
+        spent=spent_back(
+            purchase, programme=current_programme(), so_far=so_far, amount_minor=amount
+        ),
     )
 
 

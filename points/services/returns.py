@@ -7,6 +7,7 @@ from loyalty_site.lib.actors import Actor
 from points import sql
 from points.events import ARE_TOLD
 from points.models import Allocation, Entry
+from points.services.allocation import Take
 from points.services.debts import settle_debts
 from points.services.events import tell_movements
 from points.sql import Given
@@ -52,15 +53,16 @@ SELECT entry.id, account.debt, {ARE_TOLD} FROM entry, account
 def give_back(
     *,
     entry: Entry,
-    takes: Sequence[Allocation],
+    takes: Sequence[Allocation | Take],
     kind: str,
     reason: str,
     at: datetime,
     actor: Actor,
+    key: str = "",
 ) -> None:
     """Reverse a debit under the caller's account lock; repeating it moves nothing.
 
-    What the account owes is settled at once.
+    In parts, each has a `key` of its own. What the account owes is settled at once.
     """
     written = sql.run(
         GIVE_BACK,
@@ -71,7 +73,7 @@ def give_back(
             "at": at,
             "source": entry.source,
             "source_id": entry.source_id,
-            "key": f"reverse:{entry.pk}",
+            "key": key or f"reverse:{entry.pk}",
             "actor": str(actor),
             "reason": reason,
             "reverses_id": entry.pk,

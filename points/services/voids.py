@@ -8,14 +8,22 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from points import sql
-from points.models import Entry
+from points.models import Entry, Purchase
 from points.selectors.programme import current_programme
+from points.selectors.refunds import refunded_so_far
 from points.services.campaign_budgets import return_to_budgets
 from points.services.events import tell_voids
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
+from points.services.spent_back import return_spent, spent_back
 from points.services.statements import KEYS
 from points.services.tiers import mark_tiers_due
+
+PAID = """
+SELECT p.id FROM points_purchase p
+JOIN points_pointspayment y ON y.source = p.source AND y.source_id = p.source_id
+WHERE p.id = ANY(%(ids)s::bigint[]) AND p.voided_at = %(at)s AND y.reversed_at IS NULL
+"""
 
 
 class _Earned(NamedTuple):
@@ -71,7 +79,31 @@ def void_purchases(
         accounts=accounts,
     )
     return_to_budgets(each.own_entry_id for each in claw_backs if each.own_entry_id)
+    _return_what_paid(purchase_ids, reason=reason, at=at, actor=actor)
     return len(voided)
+
+
+def _return_what_paid(
+    purchase_ids: Sequence[int], *, reason: str, at: datetime, actor: Actor
+) -> None:
+    """Give back the points that paid for purchases which are void now."""
+    paid = sql.run(PAID, {"ids": list(purchase_ids), "at": at}, rows=len(purchase_ids))
+    programme = current_programme()
+    for purchase in Purchase.objects.filter(pk__in=[each for (each,) in paid]):
+        so_far = refunded_so_far(purchase)
+        left = purchase.amount_minor - so_far.amount_minor
+        back = spent_back(
+            purchase, programme=programme, so_far=so_far, amount_minor=left
+        )
+        if back and back.points:
+            return_spent(
+                back,
+                document=f"void:{purchase.public_id}",
+                programme=programme,
+                reason=reason,
+                at=at,
+                actor=actor,
+            )
 
 
 def _claw_back(earned: _Earned, *, reason: str, at: datetime, debt_limit: int) -> Debit:

@@ -87,6 +87,14 @@ def _say_what_came_back(request: HttpRequest, refund: Refund, currency: str) -> 
             refund.owed,
         )
         said = formats.sentences(said, owed % {"points": formats.number(refund.owed)})
+    if refund.returned:
+        returned = ngettext(
+            "%(points)s point that had paid came back.",
+            "%(points)s points that had paid came back.",
+            refund.returned,
+        )
+        count = formats.number(refund.returned)
+        said = formats.sentences(said, returned % {"points": count})
     messages.success(request, said)
 
 

@@ -47,6 +47,7 @@ def test_a_whole_refund_takes_all_points_back(till, member, bought):
         "due": 128,
         "collected": 128,
         "owed": 0,
+        "returned": 0,
         "is_new": True,
     }
     assert available(member) == 0
