@@ -12,6 +12,7 @@ from members.api import router as members_router
 from points import adjustment_api, entry_api, tier_api
 from points.api import accounts
 from points.batch_api import router as batches
+from points.confirmation_api import router as confirmations
 from points.hold_api import holds, member_holds
 from points.payment_api import member_payments, payments
 from points.purchase_api import router as purchases
@@ -69,6 +70,7 @@ api.add_router("/members", adjustment_api.members)
 api.add_router("/adjustments", adjustment_api.router)
 api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)
+api.add_router("/purchases", confirmations)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/members", member_holds)

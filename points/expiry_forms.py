@@ -4,10 +4,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.forms import helper_of
+from loyalty_site.lib.forms import Anything, helper_of
 from points.expiry_policies import POLICY_KINDS
 from points.expiry_policies.base import ExpiryPolicy, Params
+from points.models import Programme
+
+
+class SlidingForm(forms.Form):
+    """Which activities extend all open points of a member."""
+
+    activities = forms.MultipleChoiceField(
+        label=_("Extended by"),
+        choices=Programme.Activity.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "All open points of the member then last as if they were given at that "
+            "moment, never shorter. What has expired stays expired."
+        ),
+    )
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of()
 
 
 def policy_form(

@@ -27,6 +27,7 @@ SOURCES = [
     ("adjustment", _("Adjustments")),
     ("transfer", _("Transfers")),
     ("refund", _("Refunds")),
+    ("confirmation", _("Not confirmed in time")),
     ("expiry", _("Expiry")),
     ("void", _("Voided purchases")),
 ]

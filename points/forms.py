@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import (
     Anything,
+    DayInput,
     FormKey,
     KeyedForm,
     RefusalsMixin,
@@ -101,6 +102,8 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "time_zone",
             "currency",
             "pending_days",
+            "pending_until",
+            "confirm_days",
             "rounding",
             "multiplier_combination",
             "group_policy",
@@ -118,6 +121,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "refund_returns",
             "return_grace_days",
         )
+        widgets = {"pending_until": DayInput}
         help_texts = {
             "name": _("Members see it on their pages and in mails."),
             "time_zone": _(
@@ -141,6 +145,8 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             Fieldset(
                 _("Points"),
                 "pending_days",
+                "pending_until",
+                "confirm_days",
                 "transfer_expiry",
                 "rounding",
                 "multiplier_combination",

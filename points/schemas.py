@@ -149,12 +149,13 @@ def quote_steps(steps: Iterable[TraceStep]) -> list[QuoteStep]:
 class QuoteOut(BaseModel):
     """What a purchase would earn, and why; `exact` is before the one rounding.
 
-    The points could be spent from `effective_at` until `expires_at`.
+    The points could be spent from `effective_at` until `expires_at`; both are null while
+    they would wait for the purchase to be confirmed.
     """
 
     member: str
     points: int
-    effective_at: Instant
+    effective_at: Instant | None
     expires_at: Instant | None
     tier: str | None
     tier_factor: str | None

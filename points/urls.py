@@ -186,6 +186,11 @@ urlpatterns = [
         refunds.purchase_refund,
         name="purchase-refund",
     ),
+    path(
+        "transactions/<uuid:public_id>/confirm/",
+        purchases.purchase_confirm,
+        name="purchase-confirm",
+    ),
     path("rewards/", include(reward_urls)),
     path("redemptions/", include(redemption_urls)),
     path("campaigns/", include(campaign_urls)),
@@ -193,6 +198,7 @@ urlpatterns = [
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),
     path("settings/expiry/", expiry.expiry_edit, name="expiry-edit"),
+    path("settings/expiry/sliding/", expiry.sliding_edit, name="sliding-edit"),
     path(
         "settings/expiry/tiers/<slug:slug>/",
         expiry.tier_expiry_edit,

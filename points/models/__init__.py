@@ -3,6 +3,7 @@
 from points.models.adjustments import Adjustment, AdjustmentLimit
 from points.models.campaigns import Campaign, CampaignBudget, CampaignGrant
 from points.models.codes import RewardCode
+from points.models.date_changes import DateChange
 from points.models.holds import Hold, HoldLot
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
@@ -29,6 +30,7 @@ __all__ = [
     "Campaign",
     "CampaignBudget",
     "CampaignGrant",
+    "DateChange",
     "EarningRule",
     "Entry",
     "Hold",

@@ -216,6 +216,9 @@ class Entry(models.Model):
 class Lot(models.Model):
     """The points of one credit, and how many of them are left.
 
+    One that expires in the instant in which it would be effective waits for a
+    confirmation: until then it is pending, and from then on cancelled.
+
     `origin` is the entry that first credited them, where they came from another account.
     The account is that of the entry, which `verify` proves; a constraint of its own
     would look it up a second time for every credit.
@@ -268,8 +271,8 @@ class Lot(models.Model):
                 condition=Q(points__gt=0), name="points_lot_has_points"
             ),
             models.CheckConstraint(
-                condition=Q(expires_at=None) | Q(expires_at__gt=F("effective_at")),
-                name="points_lot_expires_after_it_is_effective",
+                condition=Q(expires_at=None) | Q(expires_at__gte=F("effective_at")),
+                name="points_lot_expires_not_before_it_is_effective",
             ),
         ]
         indexes = [
@@ -292,6 +295,11 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.remaining}/{self.points}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no confirmation has come so far."""
+        return self.effective_at == self.expires_at
 
 
 class Allocation(models.Model):

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 import pghistory
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,13 @@ class Programme(models.Model):
         HIGHEST_PRIORITY = "highest_priority", _("The one of the highest priority")
         FIRST_MATCH = "first_match", _("The oldest one whose conditions hold")
         SUM = "sum", _("All of them")
+
+    class Activity(models.TextChoices):
+        """What can extend the points of a member."""
+
+        PURCHASE = "purchase", _("Purchases")
+        REDEMPTION = "redemption", _("Redemptions")
+        SURVEY = "survey", _("Answered surveys that give points")
 
     class RefundPolicy(models.TextChoices):
         """Where the points of a refunded purchase are taken from."""
@@ -90,6 +97,31 @@ class Programme(models.Model):
         help_text=_(
             "Counted from the purchase; until then they are pending. 0: at once."
         ),
+    )
+    pending_until = models.DateField(
+        _("points can be spent from the day"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "At the earliest; until then they are pending. Empty: no such day."
+        ),
+    )
+    confirm_days = models.PositiveSmallIntegerField(
+        _("purchases are confirmed within days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_(
+            "Points wait until the purchase is confirmed, for example delivered; after so"
+            " many days they are cancelled. Empty: nothing is confirmed."
+        ),
+    )
+    sliding_by = models.JSONField(
+        _("activities that extend points"),
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text=_("Open points then last as if they were given at that moment."),
     )
     multiplier_combination = models.CharField(
         _("several multipliers"),
@@ -203,6 +235,11 @@ class Programme(models.Model):
             models.CheckConstraint(
                 condition=Q(pending_days__lte=366),
                 name="points_programme_pending_is_sensible",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirm_days=None)
+                | Q(confirm_days__gte=1, confirm_days__lte=366),
+                name="points_programme_confirmation_is_sensible",
             ),
         ]
 

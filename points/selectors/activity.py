@@ -150,7 +150,7 @@ def _transfer_of(entry: Entry) -> Transfer | None:
 
 
 def _purchase_of(entry: Entry) -> Purchase | None:
-    if entry.source not in {PURCHASE, "refund", "void"}:
+    if entry.source not in {PURCHASE, "refund", "void", "confirmation"}:
         return None
     earned = entry.reverses if entry.reverses_id else entry
     if earned is None or not earned.key.startswith(EARNED_BY):

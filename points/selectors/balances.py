@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from points import sql
 
@@ -16,11 +17,21 @@ class Expiring:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """Points that can be spent from `at`; where they wait for a confirmation, by then."""
+
+    at: datetime
+    points: int
+    is_waiting: bool
+
+
+@dataclass(frozen=True)
 class Balance:
     """Points at an instant.
 
     `available` can be spent, `pending` not yet, `held` are reserved, `debt` is owed and
-    settled by the next points; `expiring` lists every coming expiry, soonest first.
+    settled by the next points; `expiring` lists every coming expiry, and `coming` when
+    what is pending begins to count, soonest first.
     """
 
     available: int
@@ -28,10 +39,19 @@ class Balance:
     held: int
     debt: int
     expiring: tuple[Expiring, ...]
+    coming: tuple[Coming, ...] = ()
+
+
+class Left(NamedTuple):
+    """What a lot has left, and its dates."""
+
+    expires_at: datetime | None
+    effective_at: datetime
+    points: int
 
 
 _LOTS = """
-SELECT l.account_id, l.expires_at, l.effective_at > %(at)s, {left_then}
+SELECT l.account_id, l.expires_at, l.effective_at, {left_then}
 FROM points_lot l JOIN points_entry c ON c.id = l.entry_id
 WHERE {are_asked}
   AND c.occurred_at <= %(at)s
@@ -87,28 +107,29 @@ def balances_of(
     is_past = now is not None and at < now
     asked = {"ids": ids, "at": at}
     lots = sql.run(LOTS_THEN if is_past else LOTS_NOW, asked, rows=len(ids))
-    found: dict[int, list[tuple[datetime | None, bool, int]]] = {
-        each: [] for each in ids
-    }
-    for account_id, expires_at, is_pending, left in lots:
-        found[account_id].append((expires_at, is_pending, left))
+    found: dict[int, list[Left]] = {each: [] for each in ids}
+    for account_id, *lot in lots:
+        found[account_id].append(Left(*lot))
     reserved = {
         member_id: (held, debt)
         for member_id, held, debt in sql.run(
             RESERVED_THEN if is_past else RESERVED_NOW, asked, rows=len(ids)
         )
     }
-    return {each: _balance(found[each], *reserved.get(each, (0, 0))) for each in ids}
+    return {
+        each: _balance(found[each], at, *reserved.get(each, (0, 0))) for each in ids
+    }
 
 
-def _balance(
-    lots: Sequence[tuple[datetime | None, bool, int]], held: int, debt: int
-) -> Balance:
+def _balance(lots: Sequence[Left], at: datetime, held: int, debt: int) -> Balance:
     expiring: dict[datetime, int] = {}
+    coming: dict[tuple[datetime, bool], int] = {}
     pending = active = 0
-    for expires_at, is_pending, left in lots:
-        if is_pending:
+    for expires_at, effective_at, left in lots:
+        if effective_at > at:
             pending += left
+            begins = (effective_at, effective_at == expires_at)
+            coming[begins] = coming.get(begins, 0) + left
             continue
         active += left
         if expires_at is not None and left:
@@ -119,4 +140,9 @@ def _balance(
         held=held,
         debt=debt,
         expiring=tuple(Expiring(at, points) for at, points in sorted(expiring.items())),
+        coming=tuple(
+            Coming(begins_at, points, is_waiting)
+            for (begins_at, is_waiting), points in sorted(coming.items())
+            if points
+        ),
     )

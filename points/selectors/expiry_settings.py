@@ -44,6 +44,11 @@ def example_of(policy: ExpiryPolicy, rulebook: Rulebook, *, at: datetime) -> Exa
     return Example(effective_at, policy.expires_at(effective_at, rulebook.zone))
 
 
+def activity_words(stored: list[str]) -> str:
+    """Return the activities in words, for the history of changes."""
+    return ", ".join(str(Programme.Activity(each).label) for each in stored)
+
+
 def tier_words(stored: dict[str, Params]) -> str:
     """Return the policies of tiers in words, for the history of changes."""
     return " ".join(

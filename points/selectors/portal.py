@@ -14,6 +14,7 @@ from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
 from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
+from points.selectors.lot_states import LotState, State, lot_states
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.traces import readable
@@ -93,21 +94,31 @@ def history_of(
     after = newest.filter(occurred_at__gte=end).order_by("occurred_at").first()
     return HistoryMonth(
         month=period.start,
-        lines=_lines(list(rows.order_by("-occurred_at", "-pk"))),
+        lines=_lines(list(rows.order_by("-occurred_at", "-pk")), at),
         earlier=month_of(day_of(before, zone)).start if before else None,
         later=month_of(day_of(after, zone)).start if after else None,
     )
 
 
-def _lines(entries: Sequence[Entry]) -> list[HistoryLine]:
+def _noteworthy(state: LotState | None) -> str:
+    """Say what became of points, unless it is the common thing."""
+    if state is None or state.state in {State.SPENT, State.ACTIVE}:
+        return ""
+    return state.sentence
+
+
+def _lines(entries: Sequence[Entry], at: datetime) -> list[HistoryLine]:
     purchases = _purchases(entries)
     stores = store_names() if purchases else {}
     sentences = _Sentences(entries)
+    states = lot_states([each.pk for each in entries if each.points > 0], at=at)
     return [
         HistoryLine(
             at=entry.occurred_at,
             title=_title(entry, purchases, stores, sentences.rulebook.currency),
-            why=sentences.why(entry),
+            why=formats.sentences(
+                sentences.why(entry), _noteworthy(states.get(entry.pk))
+            ),
             points=entry.points,
         )
         for entry in entries
@@ -187,6 +198,8 @@ class _Sentences:
             return _("These points were not used in time.")
         if entry.debt:
             return formats.sentences(entry.reason_text, _debt_moved(entry.debt))
+        if entry.source == "confirmation":
+            return _("The purchase was not confirmed in time.")
         reward = self._rewards.get(entry.source_id)
         return reward.local_name if reward else entry.reason_text
 

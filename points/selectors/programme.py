@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.money import minor_digits
-from loyalty_site.lib.periods import add_days_at
+from loyalty_site.lib.periods import add_days_at, start_of_day
 from points import sql
 from points.expiry_policies import read_policy
 from points.expiry_policies.base import ExpiryPolicy
@@ -46,7 +47,10 @@ class Rulebook:
     zone: ZoneInfo
     expiry: ExpiryPolicy
     tier_expiry: dict[str, ExpiryPolicy]
+    sliding_by: frozenset[str]
     pending_days: int
+    pending_until: date | None
+    confirm_days: int | None
     backdating_days: int
     terms: Terms
     versions: tuple[VersionInForce, ...]
@@ -56,9 +60,34 @@ class Rulebook:
 
     def effective_at(self, earned_at: datetime) -> datetime:
         """Return when points of a purchase can be spent."""
-        if not self.pending_days:
-            return earned_at
-        return add_days_at(earned_at, self.pending_days, self.zone)
+        effective_at = earned_at
+        if self.pending_days:
+            effective_at = add_days_at(earned_at, self.pending_days, self.zone)
+        if self.pending_until is not None:
+            effective_at = max(effective_at, self._pending_until_at)
+        return effective_at
+
+    def confirm_until(self, earned_at: datetime) -> datetime | None:
+        """Return when points of an unconfirmed purchase are cancelled; None is not."""
+        if self.confirm_days is None:
+            return None
+        return add_days_at(earned_at, self.confirm_days, self.zone)
+
+    def dates_of(
+        self, earned_at: datetime, tier: TierBenefit | None
+    ) -> tuple[datetime, datetime | None]:
+        """Return from when to when points of a purchase count, as their lot says it.
+
+        A lot that waits for a confirmation ends in the instant in which it begins.
+        """
+        if (cancelled_at := self.confirm_until(earned_at)) is not None:
+            return cancelled_at, cancelled_at
+        effective_at = self.effective_at(earned_at)
+        return effective_at, self.expires_at(effective_at, tier)
+
+    @cached_property
+    def _pending_until_at(self) -> datetime:
+        return start_of_day(self.pending_until or date.min, self.zone)
 
     def expires_at(
         self, since: datetime, tier: TierBenefit | None = None
@@ -120,7 +149,10 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         tier_expiry={
             slug: read_policy(stored) for slug, stored in programme.tier_expiry.items()
         },
+        sliding_by=frozenset(programme.sliding_by),
         pending_days=programme.pending_days,
+        pending_until=programme.pending_until,
+        confirm_days=programme.confirm_days,
         backdating_days=programme.backdating_days,
         terms=Terms(
             rounding=programme.rounding,

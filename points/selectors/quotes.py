@@ -16,12 +16,16 @@ from points.services.purchases import check_purchase
 
 @dataclass(frozen=True)
 class Quote:
-    """The points a purchase would earn, from when to when they hold, and why."""
+    """The points a purchase would earn, from when to when they hold, and why.
+
+    Where they wait for a confirmation, both dates are still open.
+    """
 
     points: int
-    effective_at: datetime
+    effective_at: datetime | None
     expires_at: datetime | None
     trace: dict[str, Any]
+    is_waiting: bool = False
 
 
 def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
@@ -39,13 +43,10 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
         rulebook=rulebook,
     )
     outcome = within_budgets(earned, left_of(earned.shares)).outcome
-    effective_at = rulebook.effective_at(purchase.occurred_at)
-    return Quote(
-        outcome.points,
-        effective_at,
-        rulebook.expires_at(effective_at, member.tier),
-        outcome.trace,
-    )
+    effective_at, expires_at = rulebook.dates_of(purchase.occurred_at, member.tier)
+    if is_waiting := effective_at == expires_at:
+        return Quote(outcome.points, None, None, outcome.trace, is_waiting)
+    return Quote(outcome.points, effective_at, expires_at, outcome.trace)
 
 
 def trial_of(event: EarningEvent, rulebook: Rulebook) -> Outcome:

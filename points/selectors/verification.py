@@ -237,6 +237,31 @@ CHECKS = (
         """,
     ),
     Check(
+        "dates-follow-their-changes",
+        _("Dates of points changed only by the rows that say so, one after the other."),
+        """
+        SELECT 'change of dates ' || c.id,
+          concat_ws(' to ', c.old_effective_at, c.old_expires_at),
+          concat_ws(' to ', c.before_effective_at, c.before_expires_at)
+        FROM (
+          SELECT d.*, lag(id) OVER lots AS before_id,
+            lag(new_effective_at) OVER lots AS before_effective_at,
+            lag(new_expires_at) OVER lots AS before_expires_at
+          FROM points_datechange d WINDOW lots AS (PARTITION BY lot_id ORDER BY id)
+        ) c WHERE c.before_id IS NOT NULL
+          AND (c.old_effective_at, c.old_expires_at)
+            IS DISTINCT FROM (c.before_effective_at, c.before_expires_at)
+        UNION ALL
+        SELECT 'lot ' || l.id, concat_ws(' to ', l.effective_at, l.expires_at),
+          concat_ws(' to ', c.new_effective_at, c.new_expires_at)
+        FROM (
+          SELECT DISTINCT ON (lot_id) * FROM points_datechange ORDER BY lot_id, id DESC
+        ) c JOIN points_lot l ON l.id = c.lot_id
+        WHERE l.account_id <> c.account_id OR (l.effective_at, l.expires_at)
+          IS DISTINCT FROM (c.new_effective_at, c.new_expires_at)
+        """,
+    ),
+    Check(
         "lots-stay-with-their-account",
         _("Lots and what is taken from them belong to the account of their entry."),
         """

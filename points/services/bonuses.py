@@ -9,6 +9,7 @@ from members.models import Member
 from points.errors import KeyReused
 from points.models import Entry
 from points.selectors.programme import current_rulebook
+from points.services.lot_dates import Activity, extend_lots
 from points.services.posting import Credit, lock_accounts, post_credits
 
 
@@ -44,6 +45,10 @@ def award_bonus(
         reason=reason,
     )
     post_credits([credit], posted_at=at, actor=actor, are_locked=True)
+    if source in rulebook.sliding_by:
+        tier = rulebook.tier_of(account.tier_id)
+        activity = Activity(member.pk, key, at, tier)
+        extend_lots([activity], rulebook=rulebook, at=at, actor=actor)
     entry = Entry.objects.get(account_id=member.pk, key=key)
     if entry.points != points:
         raise KeyReused(key=key)

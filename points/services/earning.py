@@ -174,21 +174,22 @@ def _credit(
     *,
     tier: TierBenefit | None,
 ) -> Credit:
-    effective_at = rulebook.effective_at(purchase.occurred_at)
+    effective_at, expires_at = rulebook.dates_of(purchase.occurred_at, tier)
     return Credit(
         member_id=purchase.member_id,
         kind=Entry.Kind.EARN,
         points=outcome.points,
         qualifying=outcome.qualifying,
         occurred_at=purchase.occurred_at,
-        key=_earn_key(public_id),
+        key=earn_key(public_id),
         source="purchase",
         source_id=purchase.source_id,
         effective_at=effective_at,
-        expires_at=rulebook.expires_at(effective_at, tier),
+        expires_at=expires_at,
         trace=sql.as_json(outcome.trace),
     )
 
 
-def _earn_key(public_id: UUID) -> str:
+def earn_key(public_id: UUID) -> str:
+    """Return the key of the entry that says what the purchase earned."""
     return f"earn:{public_id}"

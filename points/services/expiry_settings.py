@@ -1,5 +1,7 @@
 """The settings of how long points last; points that were posted keep their expiry."""
 
+from collections.abc import Collection
+
 import pghistory
 from django.db import transaction
 
@@ -32,6 +34,14 @@ def set_tier_expiry_policy(
     own = {} if policy is None else {tier.slug: stored_policy(policy)}
     programme.tier_expiry = others | own
     return _saved(programme, "tier_expiry", actor)
+
+
+@transaction.atomic
+def set_sliding(*, activities: Collection[str], actor: Actor) -> Programme:
+    """Let these activities extend all open points of a member; safe to repeat."""
+    programme = lock_settings()
+    programme.sliding_by = sorted(activities)
+    return _saved(programme, "sliding_by", actor)
 
 
 def _saved(programme: Programme, field: str, actor: Actor) -> Programme:

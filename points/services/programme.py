@@ -1,6 +1,7 @@
 """The programme's settings: one row, changed under its lock."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pghistory
 from django.db import transaction
@@ -22,6 +23,8 @@ class ProgrammeSettings:
     currency: str
     rounding: str = Rounding.FLOOR
     pending_days: int = 0
+    pending_until: date | None = None
+    confirm_days: int | None = None
     multiplier_combination: str = Programme.MultiplierCombination.SUM_OF_EXTRAS
     group_policy: str = Programme.GroupPolicy.BEST_FOR_MEMBER
     rounds_each_rule: bool = False

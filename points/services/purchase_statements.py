@@ -62,7 +62,8 @@ RETURNING member_id, 'earn:' || public_id
 EXPIRED_OF_LOT = """
   CASE WHEN l.expires_at <= %(at)s THEN l.remaining ELSE 0 END + (
     SELECT coalesce(sum(a.points), 0) FROM points_allocation a
-    JOIN points_entry x ON x.id = a.entry_id AND x.kind = 'expire'
+    JOIN points_entry x ON x.id = a.entry_id
+      AND (x.kind = 'expire' OR x.source = 'confirmation')
     WHERE a.lot_id = l.id)
 """
 # The lots l that hold points of the entry e in its own account: those it made, and those

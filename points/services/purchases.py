@@ -19,14 +19,21 @@ from points.errors import (
     PurchaseConflict,
     TooLongAgo,
 )
+from points.models import Programme
 from points.rules.basis import UNKNOWN, Parts
 from points.selectors.members_then import members_then
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_history import tiers_at
-from points.services.earning import post_earnings
+from points.services.earning import earn_key, post_earnings
+from points.services.lot_dates import Activity, extend_lots
 from points.services.posting import LockedAccount, lock_accounts
 from points.services.purchase_statements import ASKED, EXISTING, INSERT_LINES, LINES
-from points.services.purchase_types import NewPurchase, PostedPurchase, parts_of
+from points.services.purchase_types import (
+    MemberThen,
+    NewPurchase,
+    PostedPurchase,
+    parts_of,
+)
 
 # Tills run a little ahead of the server now and then.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -98,7 +105,28 @@ def _post(
     )
     _refuse_closed(purchases, answers, accounts)
     _insert_lines(purchases, answers)
+    if Programme.Activity.PURCHASE in rulebook.sliding_by:
+        activities = _activities(purchases, members, answers)
+        extend_lots(activities, rulebook=rulebook, at=at, actor=actor)
     return _with_known(purchases, answers)
+
+
+def _activities(
+    purchases: Sequence[NewPurchase],
+    members: Sequence[MemberThen],
+    answers: Sequence[PostedPurchase | None],
+) -> list[Activity]:
+    """Return the purchases that are new, as activities of their members."""
+    return [
+        Activity(
+            purchase.member_id,
+            earn_key(answer.public_id),
+            purchase.occurred_at,
+            member.tier,
+        )
+        for purchase, member, answer in zip(purchases, members, answers, strict=True)
+        if answer is not None
+    ]
 
 
 def check_purchase(purchase: NewPurchase, at: datetime) -> None:

@@ -10,12 +10,13 @@ from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from points import events, sql
 from points.errors import KeyReused, MembershipClosed
-from points.models import Allocation, Entry, Redemption, Reward, RewardStock
+from points.models import Allocation, Entry, Programme, Redemption, Reward, RewardStock
 from points.reward_errors import RedemptionSettled, VoucherExpired
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
 from points.services.codes import give_code
 from points.services.events import tell_redemption
+from points.services.lot_dates import Activity, extend_lots
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
 from points.services.reward_terms import agree_terms
@@ -109,10 +110,19 @@ def write_redemption(
         are_fresh=True,
         documents=_documents(redemption, entry_key),
     )
+    _extend(account, entry_key, at=redemption.at, actor=actor)
     redemption.pk, redemption.entry_id = movement.document_id, movement.entry_id
     if movement.is_awaited:
         tell_redemption(redemption, events.REDEMPTION_CREATED, at=redemption.at)
     return redemption
+
+
+def _extend(account: LockedAccount, key: str, *, at: datetime, actor: Actor) -> None:
+    rulebook = current_rulebook(account.stamp)
+    if Programme.Activity.REDEMPTION in rulebook.sliding_by:
+        tier = rulebook.tier_of(account.tier_id)
+        activity = Activity(account.member_id, key, at, tier)
+        extend_lots([activity], rulebook=rulebook, at=at, actor=actor)
 
 
 def _known(member: Member, entry_key: str) -> Redemption | None:

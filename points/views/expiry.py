@@ -9,20 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.expiry_forms import policy_form, policy_from
+from points.expiry_forms import SlidingForm, policy_form, policy_from
 from points.expiry_policies import POLICY_KINDS, read_policy
 from points.expiry_policies.base import ExpiryPolicy, Params
 from points.models import Tier
 from points.selectors.expiry_settings import example_of, expiry_of_tiers
 from points.selectors.programme import current_programme, current_rulebook
-from points.services.expiry_settings import set_expiry_policy, set_tier_expiry_policy
+from points.services.expiry_settings import (
+    set_expiry_policy,
+    set_sliding,
+    set_tier_expiry_policy,
+)
 from points.views.settings import WORDS
 
 
@@ -40,6 +44,7 @@ def expiry_edit(request: HttpRequest) -> HttpResponse:
         return redirect("points:expiry-edit")
     context = _context(form, kind, programme.expiry) | {
         "tiers": expiry_of_tiers(programme),
+        "sliding": SlidingForm(initial={"activities": programme.sliding_by}),
         "changes": [
             change
             for change in changes_of(programme, masks=WORDS)
@@ -47,6 +52,20 @@ def expiry_edit(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render_page(request, "points/expiry_form.html", context)
+
+
+@require_POST
+@staff_permission_required("points.change_programme")
+def sliding_edit(request: HttpRequest) -> HttpResponse:
+    """Which activities extend points; an unknown one changes nothing."""
+    form = SlidingForm(request.POST)
+    if form.is_valid():
+        actor = staff_actor(request.user.get_username())
+        set_sliding(activities=form.cleaned_data["activities"], actor=actor)
+        messages.success(request, _("The expiry is saved."))
+    else:
+        messages.warning(request, _("That activity is not known."))
+    return redirect("points:expiry-edit")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

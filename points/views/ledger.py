@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from loyalty_site.accounts.access import staff_permission_required
@@ -12,6 +13,7 @@ from members.models import Member
 from points.filters import EntryFilterSet, name_of_source
 from points.models import Entry
 from points.selectors.activity import context_of
+from points.selectors.lot_states import lot_states
 from points.selectors.programme import current_rulebook
 from points.selectors.totals import totals_of
 from points.selectors.traces import explain
@@ -47,6 +49,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: what it belongs to, which rules made it, which did not."""
     entries = Entry.objects.visible_to(request.user).select_related("account__member")
     entry = get_object_or_404(entries, pk=pk)
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
     context = {
         "entry": entry,
         "member": entry.account.member,
@@ -54,6 +57,7 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "explanation": explain(entry.trace),
         "currency": current_rulebook().currency,
         "source": name_of_source(entry.source),
+        "state": lot_states([entry.pk], at=now).get(entry.pk),
     }
     return render_page(request, "points/entry_detail.html", context)
 

@@ -1,5 +1,7 @@
 """The programme's settings."""
 
+from collections.abc import Callable
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -15,12 +17,16 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.expiry_policies import words_of
 from points.forms import ProgrammeForm
-from points.selectors.expiry_settings import tier_words
+from points.selectors.expiry_settings import activity_words, tier_words
 from points.selectors.programme import current_programme
 from points.services.programme import change_programme
 
 # Stored as JSON, read as sentences.
-WORDS = {"expiry": words_of, "tier_expiry": tier_words}
+WORDS: dict[str, Callable[[Any], str]] = {
+    "expiry": words_of,
+    "tier_expiry": tier_words,
+    "sliding_by": activity_words,
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

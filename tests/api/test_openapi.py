@@ -31,6 +31,7 @@ EXPECTED = {
     ("POST", "/api/v1/members/{number}/redemptions"),
     ("POST", "/api/v1/purchases"),
     ("POST", "/api/v1/purchases/batch"),
+    ("POST", "/api/v1/purchases/{public_id}/confirm"),
     ("POST", "/api/v1/purchases/quote"),
     ("POST", "/api/v1/refunds"),
     ("GET", "/api/v1/rewards"),

@@ -33,7 +33,9 @@ def differences(at: datetime = NOON) -> list[str]:
 def everything() -> tuple[object, ...]:
     """Return the state of the books, to compare before and after a refusal."""
     accounts = Account.objects.order_by("pk").values_list()
-    lots = Lot.objects.order_by("pk").values_list("pk", "remaining")
+    lots = Lot.objects.order_by("pk").values_list(
+        "pk", "remaining", "effective_at", "expires_at"
+    )
     stock = RewardStock.objects.order_by("pk").values_list("pk", "pieces")
     adjustments = Adjustment.objects.order_by("pk").values_list("pk", "state")
     holds = Hold.objects.order_by("pk").values_list("pk", "state", "entry")
