@@ -27,6 +27,10 @@ app.conf.beat_schedule = {
     "points.expiry": {"task": "points.expire_points", "schedule": 300.0},
     # Lists show what is over; vouchers and holds are refused without it.
     "points.rewards": {"task": "points.tidy_rewards", "schedule": 60.0},
+    # Rings often, queues the reminders of expiry once per business day.
+    "points.reminders": {"task": "points.queue_reminders", "schedule": 600.0},
+    # Finds reminders that are due, or whose sender died.
+    "points.mails": {"task": "points.send_reminders", "schedule": 60.0},
     # Rings often, starts once per business day.
     "points.nightly": {"task": "points.start_nightly", "schedule": 600.0},
     # Finds events that no endpoint has been told yet.

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import Anything, helper_of
 from points.expiry_policies import POLICY_KINDS
 from points.expiry_policies.base import ExpiryPolicy, Params
 from points.models import Programme
+
+MOST_LEADS, LONGEST_LEAD = 5, 366
 
 
 class SlidingForm(forms.Form):
@@ -29,6 +32,35 @@ class SlidingForm(forms.Form):
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper_of()
+
+
+class RemindersForm(forms.Form):
+    """How many days ahead members are told."""
+
+    days = forms.CharField(
+        label=_("Days ahead"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "For example “30, 7”: at most five numbers from 1 to 366. Empty: no mails. "
+            "Sent in the morning, to members who agreed to offers and news by e-mail."
+        ),
+    )
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of()
+
+    def clean_days(self) -> list[int]:
+        """Read the numbers."""
+        words = self.cleaned_data["days"].replace(",", " ").replace("，", " ").split()  # noqa: RUF001 -- what Chinese keyboards give
+        try:
+            days = [int(word) for word in words]
+        except ValueError:
+            days = [0]
+        if len(days) > MOST_LEADS or not all(1 <= day <= LONGEST_LEAD for day in days):
+            raise ValidationError(_("Enter up to five numbers from 1 to 366."))
+        return days
 
 
 def policy_form(

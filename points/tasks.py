@@ -11,6 +11,8 @@ from points.services import (
     holds,
     nightly,
     redemptions,
+    reminder_mails,
+    reminders,
     tier_assignments,
     tiers,
 )
@@ -46,6 +48,21 @@ def tidy_rewards() -> None:
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     redemptions.expire_vouchers(at=now)
     holds.expire_holds(at=now)
+
+
+@shared_task(name="points.queue_reminders", time_limit=3600)
+def queue_reminders() -> None:
+    """Queue what members are to be told of coming expiry, once a day."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    reminders.queue_reminders(at=now)
+
+
+@shared_task(name="points.send_reminders")
+def send_reminders() -> None:
+    """Send one batch and, while there is more, ask for the next."""
+    clock = timezone.now  # noqa: TID251 -- a task reads the clock
+    if reminder_mails.send_due_reminders(clock=clock):
+        send_reminders.delay()
 
 
 @shared_task(

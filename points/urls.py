@@ -18,6 +18,7 @@ from points.views import (
     purchases,
     redemptions,
     refunds,
+    reminders,
     rewards,
     rule_drafts,
     rules,
@@ -198,6 +199,7 @@ urlpatterns = [
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),
     path("settings/expiry/", expiry.expiry_edit, name="expiry-edit"),
+    path("settings/expiry/reminders/", expiry.reminders_edit, name="reminders-edit"),
     path("settings/expiry/sliding/", expiry.sliding_edit, name="sliding-edit"),
     path(
         "settings/expiry/tiers/<slug:slug>/",
@@ -215,5 +217,6 @@ urlpatterns = [
     path("settings/limits/", limits.limit_edit, name="limit-edit"),
     path("settings/paying/", paying.paying_edit, name="paying-edit"),
     path("me/", include(portal_urls)),
+    path("no-reminders/<str:token>/", reminders.reminder_stop, name="reminder-stop"),
     path("", include("points.import_urls")),
 ]

@@ -38,6 +38,7 @@ PUBLIC_VIEWS = {
     "surveys.views.answer.answer_step",
     "surveys.views.answer.answer_thanks",
     "surveys.views.optout.unsubscribe_page",
+    "points.views.reminders.reminder_stop",
     # Members come in with a mailed code.
     "points.views.portal_sign_in.enter_code",
     "points.views.portal_sign_in.sign_in",

@@ -14,6 +14,7 @@ from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
 from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
+from points.models.reminders import ExpiryReminder
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tier_assignments import TierAssignment
@@ -33,6 +34,7 @@ __all__ = [
     "DateChange",
     "EarningRule",
     "Entry",
+    "ExpiryReminder",
     "Hold",
     "HoldLot",
     "ImpactRun",

@@ -123,6 +123,13 @@ class Programme(models.Model):
         blank=True,
         help_text=_("Open points then last as if they were given at that moment."),
     )
+    reminder_leads = models.JSONField(
+        _("reminders of expiry, days ahead"),
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text=_("Members who agreed to mails are told then."),
+    )
     multiplier_combination = models.CharField(
         _("several multipliers"),
         max_length=16,

@@ -44,6 +44,14 @@ def set_sliding(*, activities: Collection[str], actor: Actor) -> Programme:
     return _saved(programme, "sliding_by", actor)
 
 
+@transaction.atomic
+def set_reminder_leads(*, days: Collection[int], actor: Actor) -> Programme:
+    """Remind members so many days before points expire; safe to repeat."""
+    programme = lock_settings()
+    programme.reminder_leads = sorted(set(days), reverse=True)
+    return _saved(programme, "reminder_leads", actor)
+
+
 def _saved(programme: Programme, field: str, actor: Actor) -> Programme:
     with pghistory.context(reason="expiry", actor=str(actor)):
         programme.save(update_fields=[field])

@@ -16,14 +16,16 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.expiry_forms import SlidingForm, policy_form, policy_from
+from points.expiry_forms import RemindersForm, SlidingForm, policy_form, policy_from
 from points.expiry_policies import POLICY_KINDS, read_policy
 from points.expiry_policies.base import ExpiryPolicy, Params
 from points.models import Tier
 from points.selectors.expiry_settings import example_of, expiry_of_tiers
 from points.selectors.programme import current_programme, current_rulebook
+from points.selectors.reminders import latest_days
 from points.services.expiry_settings import (
     set_expiry_policy,
+    set_reminder_leads,
     set_sliding,
     set_tier_expiry_policy,
 )
@@ -66,6 +68,22 @@ def sliding_edit(request: HttpRequest) -> HttpResponse:
     else:
         messages.warning(request, _("That activity is not known."))
     return redirect("points:expiry-edit")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required("points.change_programme")
+def reminders_edit(request: HttpRequest) -> HttpResponse:
+    """How many days ahead members are told of points about to expire."""
+    leads = current_programme().reminder_leads
+    initial = {"days": ", ".join(str(each) for each in leads)}
+    form = RemindersForm(posted(request), initial=initial)
+    if form.is_valid():
+        actor = staff_actor(request.user.get_username())
+        set_reminder_leads(days=form.cleaned_data["days"], actor=actor)
+        messages.success(request, _("The reminders are saved."))
+        return redirect("points:reminders-edit")
+    context = {"form": form, "latest": latest_days()}
+    return render_page(request, "points/reminders_form.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
