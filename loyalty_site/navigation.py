@@ -61,6 +61,7 @@ MENU = (
             Entry(_("Adjustments"), "points:adjustment-list", "points.view_adjustment"),
             Entry(_("Transfers"), "points:transfer-list", "points.view_transfer"),
             Entry(_("Transactions"), "points:purchase-list", "points.view_purchase"),
+            Entry(_("Re-dating"), "points:redating-list", "points.redate_points"),
         ),
     ),
     Entry(

@@ -20,10 +20,17 @@ class PointsConfig(AppConfig):
         from points.services.impact import IMPACT
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
+        from points.services.redatings import JOB_KINDS as REDATING_JOB_KINDS
         from points.services.tier_drafts import JOB_KINDS as TIER_JOB_KINDS
         from points.site_pages import register_site_pages
 
-        for kind in (NIGHTLY, IMPACT, *IMPORT_JOB_KINDS, *TIER_JOB_KINDS):
+        for kind in (
+            NIGHTLY,
+            IMPACT,
+            *IMPORT_JOB_KINDS,
+            *REDATING_JOB_KINDS,
+            *TIER_JOB_KINDS,
+        ):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
         register_checks(*CHECKS)

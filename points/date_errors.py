@@ -23,7 +23,7 @@ class ConfirmationTooLate(DomainError):
 class ConfirmationOfVoided(DomainError):
     """A voided purchase has no points that could begin to count."""
 
-    code = "purchase_voided"
+    code = "confirmation_of_voided"
 
     def __init__(self) -> None:
         super().__init__(_("This purchase is voided; there is nothing to confirm."))

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.forms import Anything, helper_of
+from loyalty_site.lib.forms import Anything, RefusalsMixin, helper_of
 from points.expiry_policies import POLICY_KINDS
 from points.expiry_policies.base import ExpiryPolicy, Params
 from points.models import Programme
@@ -61,6 +61,26 @@ class RemindersForm(forms.Form):
         if len(days) > MOST_LEADS or not all(1 <= day <= LONGEST_LEAD for day in days):
             raise ValidationError(_("Enter up to five numbers from 1 to 366."))
         return days
+
+
+class RedatingForm(RefusalsMixin, forms.Form):
+    """Why points get another expiry, and how soon they may be gone."""
+
+    notice_days = forms.IntegerField(
+        label=_("Days of notice"),
+        min_value=0,
+        max_value=LONGEST_LEAD,
+        initial=30,
+        help_text=_(
+            "Nothing expires sooner by the re-dating than so many full days after it. "
+            "0: the end of that day."
+        ),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of()
 
 
 def policy_form(

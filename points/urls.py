@@ -16,6 +16,7 @@ from points.views import (
     portal_sign_in,
     programme_file,
     purchases,
+    redatings,
     redemptions,
     refunds,
     reminders,
@@ -170,7 +171,23 @@ portal_urls = [
     path("consent/", portal.consent, name="portal-consent"),
 ]
 
+redating_urls = [
+    path("", redatings.redating_list, name="redating-list"),
+    path("<uuid:public_id>/", redatings.redating_detail, name="redating-detail"),
+    path(
+        "<uuid:public_id>/confirm/",
+        redatings.redating_confirm,
+        name="redating-confirm",
+    ),
+    path(
+        "<uuid:public_id>/reverse/",
+        redatings.redating_reverse,
+        name="redating-reverse",
+    ),
+]
+
 urlpatterns = [
+    path("points/re-dating/", include(redating_urls)),
     path("counter/", include(counter_urls)),
     path("points/ledger/", ledger.entry_list, name="entry-list"),
     path("points/ledger/<int:pk>/", ledger.entry_detail, name="entry-detail"),

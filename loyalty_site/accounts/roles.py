@@ -81,6 +81,7 @@ RUN_THE_PROGRAMME = frozenset(
 )
 ADMINISTER = frozenset(
     {
+        "points.redate_points",
         "points.change_programme",
         "points.approve_adjustment",
         "reports.value_points",
@@ -110,6 +111,7 @@ _ROLES = (
             "points.assign_tier",
             "points.approve_tierassignment",
             "points.approve_campaign",
+            "points.redate_points",
         },
     ),
     Role("auditor", _("Auditor"), READ_EVERYTHING),

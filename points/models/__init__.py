@@ -12,6 +12,7 @@ from points.models.payment_terms import PaymentTerms
 from points.models.payments import PointsPayment
 from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
+from points.models.redatings import Redating
 from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
 from points.models.reminders import ExpiryReminder
@@ -46,6 +47,7 @@ __all__ = [
     "Purchase",
     "PurchaseImport",
     "PurchaseLine",
+    "Redating",
     "Redemption",
     "Refund",
     "RefundLine",

@@ -5,12 +5,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from points.models.ledger import Account, Entry, Lot, append_only
+from points.models.redatings import Redating
 
 
 class DateChange(models.Model):
     """The dates of one lot before and after, and why; the last one says those of the lot.
 
-    `entry` is the activity that extended the points. The account is that of the lot.
+    `entry` is the activity that extended the points. `redating` is
+    the run that moved them. The account is that of the lot.
     """
 
     class Cause(models.TextChoices):
@@ -18,6 +20,8 @@ class DateChange(models.Model):
 
         ACTIVITY = "activity", _("Extended by an activity")
         CONFIRMED = "confirmed", _("Purchase confirmed")
+        REDATED = "redated", _("Re-dated")
+        RESTORED = "restored", _("Re-dating taken back")
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(
@@ -31,6 +35,14 @@ class DateChange(models.Model):
     cause = models.CharField(_("cause"), max_length=10, choices=Cause)
     entry = models.ForeignKey(
         Entry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    redating = models.ForeignKey(
+        Redating,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
@@ -53,6 +65,13 @@ class DateChange(models.Model):
                 condition=Q(new_expires_at=None)
                 | Q(new_expires_at__gt=F("new_effective_at")),
                 name="points_datechange_expires_after_it_is_effective",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["redating", "id"],
+                name="points_datechange_of_redating",
+                condition=Q(redating__isnull=False),
             ),
         ]
         triggers = append_only("datechange")

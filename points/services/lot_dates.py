@@ -5,7 +5,7 @@ Set-based, under the caller's account locks; the amounts of lots are left alone.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from loyalty_site.lib.actors import Actor
 from points import sql
@@ -18,9 +18,10 @@ from points.sql import Given
 _MOVE = """
 WITH moving AS MATERIALIZED ({moving}),
 change AS (
-  INSERT INTO points_datechange (account_id, lot_id, cause, entry_id, old_effective_at,
-    new_effective_at, old_expires_at, new_expires_at, at, reason, actor)
-  SELECT l.account_id, l.id, %(cause)s, m.entry_id, l.effective_at, m.effective_at,
+  INSERT INTO points_datechange (account_id, lot_id, cause, entry_id, redating_id,
+    old_effective_at, new_effective_at, old_expires_at, new_expires_at, at, reason, actor)
+  SELECT l.account_id, l.id, %(cause)s, m.entry_id, %(redating_id)s, l.effective_at,
+    m.effective_at,
     l.expires_at, m.expires_at, %(at)s, %(reason)s, %(actor)s
   FROM moving m JOIN points_lot l ON l.id = m.lot_id ORDER BY l.id
 ),
@@ -116,14 +117,20 @@ def move_dates(
     reason: str,
     at: datetime,
     actor: Actor,
+    redating_id: int | None = None,
 ) -> int:
     """Give the lots these dates and return how many there were."""
     values = _values(cause, reason=reason, at=at, actor=actor)
+    values["redating_id"] = redating_id
     [(count,)] = sql.run(MOVE_TO, values, {DATES: list(dates)})
     return int(count)
 
 
-def _values(
-    cause: str, *, reason: str, at: datetime, actor: Actor
-) -> dict[str, str | datetime]:
-    return {"cause": str(cause), "reason": reason, "at": at, "actor": str(actor)}
+def _values(cause: str, *, reason: str, at: datetime, actor: Actor) -> dict[str, Any]:
+    return {
+        "cause": str(cause),
+        "reason": reason,
+        "redating_id": None,
+        "at": at,
+        "actor": str(actor),
+    }
