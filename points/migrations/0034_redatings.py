@@ -10,7 +10,7 @@ import loyalty_site.lib.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jobs", "0001_job_heartbeat_and_periodic_run"),
-        ("points", "0029_reminders_of_expiry"),
+        ("points", "0033_reminders_of_expiry"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ import loyalty_site.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0028_points_wait_and_slide"),
+        ("points", "0032_points_wait_and_slide"),
     ]
 
     operations = [

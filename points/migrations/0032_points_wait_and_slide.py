@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0027_campaign_budgets"),
+        ("points", "0031_points_that_paid_come_back"),
     ]
 
     operations = [
