@@ -1,7 +1,7 @@
 """Signatures of the Standard Webhooks scheme, and the secrets behind them.
 
 A secret is derived from the endpoint's seed and the site's SECRET_KEY: neither the
-database nor a copy of it can sign. Source: ADR 0019, https://www.standardwebhooks.com
+database nor a copy of it can sign. Source: ADR 0023, https://www.standardwebhooks.com
 """
 
 import base64

@@ -316,6 +316,10 @@ def programme_form(**changed):
         "refund_policy": "own_lot",
         "transfer_expiry": "fresh",
         "backdating_days": "30",
+        "group_policy": "best_for_member",
+        "refund_returns": "pro_rata",
+        "return_grace_days": "30",
+        "pending_release": "at_once",
     } | changed
 
 
