@@ -9,7 +9,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from members.models import Member
 from points.errors import InsufficientPoints, KeyReused, MembershipClosed
-from points.models import Allocation, Entry, PaymentTerms, PointsPayment
+from points.models import Allocation, Entry, PaymentTerms, PointsPayment, Refund
 from points.reward_errors import (
     PayingIsOff,
     PaymentReversed,
@@ -106,12 +106,19 @@ def reverse_payment(
 ) -> PointsPayment:
     """Give the points back to their lots, as when the purchase is cancelled.
 
-    Raises PaymentReversed where they are back already.
+    Raises PaymentReversed where they are back already, be it with a refund.
     """
     lock_accounts([payment.account_id])
     locked = PointsPayment.objects.select_for_update().get(pk=payment.pk)
     if locked.reversed_at is not None:
         raise PaymentReversed(at=locked.reversed_at)
+    returned = Refund.objects.filter(
+        purchase__source=locked.source,
+        purchase__source_id=locked.source_id,
+        returned__gt=0,
+    ).first()
+    if returned is not None:
+        raise PaymentReversed(at=returned.posted_at)
     locked.reversed_at, locked.reversed_by = at, str(actor)
     locked.save(update_fields=["reversed_at", "reversed_by"])
     give_back(

@@ -115,19 +115,7 @@ def refund_purchase(
         return PostedRefund(known, is_new=False)
     plan = plan_refund(purchase=purchase, wish=wish, at=at)
     programme = current_programme()
-    refund = Refund(
-        purchase=purchase,
-        source=wish.source,
-        source_id=wish.source_id,
-        amount_minor=plan.amount_minor,
-        points=plan.points,
-        due=plan.due,
-        returned=plan.returned,
-        occurred_at=wish.occurred_at,
-        posted_at=at,
-        reason=wish.reason,
-        actor=str(actor),
-    )
+    refund = _new_refund(purchase, wish, plan, at=at, actor=actor)
     if plan.due or plan.qualifying:
         refund.entry = _take_back(
             refund, plan, accounts, programme=programme, actor=actor
@@ -153,6 +141,29 @@ def refund_purchase(
     )
     tell_refund(refund)
     return PostedRefund(refund, is_new=True)
+
+
+def _new_refund(
+    purchase: Purchase,
+    wish: RefundWish,
+    plan: RefundPlan,
+    *,
+    at: datetime,
+    actor: Actor,
+) -> Refund:
+    return Refund(
+        purchase=purchase,
+        source=wish.source,
+        source_id=wish.source_id,
+        amount_minor=plan.amount_minor,
+        points=plan.points,
+        due=plan.due,
+        returned=plan.returned,
+        occurred_at=wish.occurred_at,
+        posted_at=at,
+        reason=wish.reason,
+        actor=str(actor),
+    )
 
 
 def plan_refund(*, purchase: Purchase, wish: RefundWish, at: datetime) -> RefundPlan:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from points.models import Entry, Lot, Purchase, Refund
+from points.models import Entry, Lot, PointsPayment, Purchase, Refund
+from points.reward_errors import PaymentReversed
 from points.services.confirming import confirm_hold
 from points.services.expiry import expire_points
 from points.services.holds import HoldWish, place_hold
+from points.services.paying import reverse_payment
 from points.services.refunds import RefundWish, refund_purchase
 from points.services.spent_back import Taken, part_of, points_due_back
 from points.services.voids import void_purchases
@@ -175,6 +177,17 @@ def test_a_void_gives_back_what_is_left_of_them(programme):
     for _ in range(2):
         void_purchases(purchase_ids=[purchase.pk], reason="test", at=NOON, actor=CLERK)
     assert available(member) == 90
+    assert differences() == []
+
+
+def test_a_payment_that_came_back_with_a_refund_is_not_reversed_as_well(programme):
+    member, purchase = paid_in_part()
+    refund(purchase, 5_000)
+    payment = PointsPayment.objects.get()
+    before = books(member)
+    with pytest.raises(PaymentReversed):
+        reverse_payment(payment=payment, reason="test", at=NOON, actor=CLERK)
+    assert books(member) == before
     assert differences() == []
 
 
