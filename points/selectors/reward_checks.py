@@ -37,6 +37,16 @@ REWARD_CHECKS = (
           ON b.account_id = p.account_id AND b.key = 'reverse:' || p.entry_id
         GROUP BY p.id
         HAVING count(b.id) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END
+        UNION ALL
+        SELECT 'payments for ' || p.source_id, sum(b.points)::text, p.points::text
+        FROM (
+          SELECT account_id, source, source_id, sum(points) AS points
+          FROM points_pointspayment GROUP BY 1, 2, 3
+        ) p JOIN points_entry b ON b.account_id = p.account_id
+          AND b.kind = 'redeem_reversal' AND b.source = p.source
+          AND b.source_id = p.source_id
+        GROUP BY p.account_id, p.source, p.source_id, p.points
+        HAVING sum(b.points) > p.points
         """,
     ),
     Check(

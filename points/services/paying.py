@@ -9,7 +9,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from members.models import Member
 from points.errors import InsufficientPoints, KeyReused, MembershipClosed
-from points.models import Allocation, Entry, PaymentTerms, PointsPayment, Refund
+from points.models import Allocation, Entry, PaymentTerms, PointsPayment
 from points.reward_errors import (
     PayingIsOff,
     PaymentReversed,
@@ -106,19 +106,14 @@ def reverse_payment(
 ) -> PointsPayment:
     """Give the points back to their lots, as when the purchase is cancelled.
 
-    Raises PaymentReversed where they are back already, be it with a refund.
+    Raises PaymentReversed where some are back already, with a refund or a void.
     """
     lock_accounts([payment.account_id])
     locked = PointsPayment.objects.select_for_update().get(pk=payment.pk)
     if locked.reversed_at is not None:
         raise PaymentReversed(at=locked.reversed_at)
-    returned = Refund.objects.filter(
-        purchase__source=locked.source,
-        purchase__source_id=locked.source_id,
-        returned__gt=0,
-    ).first()
-    if returned is not None:
-        raise PaymentReversed(at=returned.posted_at)
+    if (back := _came_back(locked)) is not None:
+        raise PaymentReversed(at=back.posted_at)
     locked.reversed_at, locked.reversed_by = at, str(actor)
     locked.save(update_fields=["reversed_at", "reversed_by"])
     give_back(
@@ -130,6 +125,18 @@ def reverse_payment(
         actor=actor,
     )
     return locked
+
+
+def _came_back(payment: PointsPayment) -> Entry | None:
+    """Return an entry by which points of this payment came back, if there is one."""
+    paid = Entry.objects.get(pk=payment.entry_id)
+    return Entry.objects.filter(
+        account=payment.account_id,
+        kind=Entry.Kind.REDEEM_REVERSAL,
+        source=paid.source,
+        source_id=paid.source_id,
+        occurred_at__gte=payment.at,
+    ).first()
 
 
 @transaction.atomic

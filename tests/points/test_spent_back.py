@@ -180,13 +180,25 @@ def test_a_void_gives_back_what_is_left_of_them(programme):
     assert differences() == []
 
 
-def test_a_payment_that_came_back_with_a_refund_is_not_reversed_as_well(programme):
-    member, purchase = paid_in_part()
+def half_of(purchase):
     refund(purchase, 5_000)
-    payment = PointsPayment.objects.get()
+
+
+def all_of(purchase):
+    void_purchases(purchase_ids=[purchase.pk], reason="test", at=NOON, actor=CLERK)
+
+
+@pytest.mark.parametrize("come_back", [half_of, all_of])
+@pytest.mark.parametrize("grace", [0, 30])
+def test_a_payment_that_came_back_is_not_reversed_as_well(programme, come_back, grace):
+    set_programme(return_grace_days=grace)
+    member, purchase = paid_in_part()
+    come_back(purchase)
     before = books(member)
     with pytest.raises(PaymentReversed):
-        reverse_payment(payment=payment, reason="test", at=NOON, actor=CLERK)
+        reverse_payment(
+            payment=PointsPayment.objects.get(), reason="test", at=NOON, actor=CLERK
+        )
     assert books(member) == before
     assert differences() == []
 
