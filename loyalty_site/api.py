@@ -9,16 +9,16 @@ from ninja.openapi.schema import OpenAPISchema
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api import router as members_router
-from points import adjustment_api, entry_api, tier_api
-from points.api import accounts
-from points.batch_api import router as batches
-from points.confirmation_api import router as confirmations
-from points.hold_api import holds, member_holds
-from points.payment_api import member_payments, payments
-from points.purchase_api import router as purchases
-from points.refund_api import router as refunds
-from points.reward_api import redemptions, rewards
-from points.transfer_api import router as transfers
+from points.api import adjustments, entries, tiers
+from points.api.batches import router as batches
+from points.api.confirmations import router as confirmations
+from points.api.earning import accounts
+from points.api.holds import holds, member_holds
+from points.api.payments import member_payments, payments
+from points.api.purchases import router as purchases
+from points.api.refunds import router as refunds
+from points.api.rewards import redemptions, rewards
+from points.api.transfers import router as transfers
 
 DESCRIPTION = """\
 Enrol members, post purchases, read balances, redeem rewards.
@@ -64,10 +64,10 @@ problems.register(api)
 api.add_router("/members", members_router)
 api.add_router("/members", accounts)
 api.add_router("/members", redemptions)
-api.add_router("/members", entry_api.router)
-api.add_router("/members", tier_api.members)
-api.add_router("/members", adjustment_api.members)
-api.add_router("/adjustments", adjustment_api.router)
+api.add_router("/members", entries.router)
+api.add_router("/members", tiers.members)
+api.add_router("/members", adjustments.members)
+api.add_router("/adjustments", adjustments.router)
 api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)
 api.add_router("/purchases", confirmations)
@@ -77,5 +77,5 @@ api.add_router("/members", member_holds)
 api.add_router("/holds", holds)
 api.add_router("/members", member_payments)
 api.add_router("/payments", payments)
-api.add_router("/tiers", tier_api.router)
+api.add_router("/tiers", tiers.router)
 api.add_router("/transfers", transfers)

@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.actors import Actor
-from points.expiry_forms import policy_form, policy_from
 from points.expiry_policies import POLICY_KINDS
+from points.forms.expiry import policy_form, policy_from
 from points.models import Tier
 from points.programme_file.base import Item, Section
 from points.programme_file.errors import ProgrammeFileRefused

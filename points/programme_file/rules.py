@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.forms import Anything
+from points.forms.rules import RuleForm
 from points.models import EarningRule
 from points.programme_file.base import Item, Section
 from points.programme_file.errors import ProgrammeFileRefused
 from points.programme_file.values import ANY
-from points.rule_forms import RuleForm
 from points.rules import RULE_KINDS
 from points.rules.conditions.base import Words
 from points.selectors.programme import current_programme

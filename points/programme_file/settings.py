@@ -9,15 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.actors import Actor
-from points.adjustment_forms import LimitForm
-from points.forms import ProgrammeForm
+from points.forms.adjustments import LimitForm
+from points.forms.settings import ProgrammeForm
+from points.forms.tiers import TierTermsForm
 from points.models import Programme, Store, TierTerms
 from points.programme_file.base import Item, Section
 from points.selectors.tier_plan import current_terms
 from points.services.adjustment_limits import change_limits
 from points.services.programme import change_programme
 from points.services.tier_settings import change_tier_terms
-from points.tier_forms import TierTermsForm
 
 
 class _OneObject(Section, Protocol):

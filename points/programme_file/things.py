@@ -9,14 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.actors import Actor
+from points.forms.rewards import RewardForm
+from points.forms.tiers import TierForm
 from points.models import Reward, Tier
 from points.programme_file.base import Item, Section
 from points.programme_file.values import ANY
-from points.reward_forms import RewardForm
 from points.selectors.programme import current_programme
 from points.services.rewards import save_reward
 from points.services.tier_settings import save_tier
-from points.tier_forms import TierForm
 
 
 class TierSection(Section):

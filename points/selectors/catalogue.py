@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from loyalty_site.lib.errors import DomainError
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
 from points.models import Account, Reward, RewardCode
 from points.models.codes import plain_code
 from points.selectors.programme import current_rulebook

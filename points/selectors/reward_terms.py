@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.periods import Period, add_months, day_of, month_of, start_of_day
 from points import sql
-from points.models import Reward
-from points.reward_errors import (
+from points.errors.rewards import (
     LimitReached,
     NotForThisTier,
     OutOfStock,
     RewardNotOnOffer,
 )
+from points.models import Reward
 
 TERMS = """
 SELECT r.id, coalesce(t.cost_points, r.cost_points), r.is_active, r.starts_at, r.ends_at,

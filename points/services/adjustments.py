@@ -12,7 +12,7 @@ from django.db.models.functions import Abs
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.periods import day_of, start_of_day
 from members.models import Member
-from points.errors import (
+from points.errors.posting import (
     AdjustmentDecided,
     InsufficientPoints,
     KeyReused,

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from members.models import Member
-from points.errors import KeyReused
+from points.errors.posting import KeyReused
 from points.models import Entry
 from points.selectors.programme import current_rulebook
 from points.services.lot_dates import Activity, extend_lots

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.money import floor_points, minor_digits
 from loyalty_site.lib.periods import day_of
-from points.campaign_errors import CampaignMoved, CampaignNotReady, OwnCampaign
-from points.errors import NameTaken
+from points.errors.campaigns import CampaignMoved, CampaignNotReady, OwnCampaign
+from points.errors.posting import NameTaken
 from points.models import Campaign, CampaignBudget, Programme, RuleVersion
 from points.services.settings_lock import lock_settings
 from points.worth import worth_of_point

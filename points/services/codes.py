@@ -10,9 +10,9 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.ids import new_code
 from points import sql
+from points.errors.rewards import NotAPool, OutOfStock, TooManyCodes
 from points.models import Hold, Redemption, Reward, RewardCode, RewardStock
 from points.models.codes import plain_code
-from points.reward_errors import NotAPool, OutOfStock, TooManyCodes
 
 MOST_CODES = 50_000
 ROWS_PER_INSERT = 5_000

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.date_errors import ConfirmationOfVoided, ConfirmationTooLate
+from points.errors.dates import ConfirmationOfVoided, ConfirmationTooLate
 from points.models import DateChange, Lot, Purchase
 from points.rules.pipeline import TierBenefit
 from points.selectors.programme import Rulebook, current_rulebook

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
+from points.errors.rewards import HoldIsForReward, HoldTooSmall
 from points.models import Hold, PointsPayment, Redemption
-from points.reward_errors import HoldIsForReward, HoldTooSmall
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
 from points.services.holds import held_at, settle_hold

@@ -11,9 +11,9 @@ from django.db.models import F
 from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from points import sql
-from points.errors import InsufficientPoints, KeyReused, MembershipClosed
+from points.errors.posting import InsufficientPoints, KeyReused, MembershipClosed
+from points.errors.rewards import HoldExpired, HoldSettled, HoldTooLong
 from points.models import Account, Hold, HoldLot, Lot, Reward, RewardStock
-from points.reward_errors import HoldExpired, HoldSettled, HoldTooLong
 from points.services.allocation import Take, spendable, take_in_order
 from points.services.open_lots import first_lots_of, mark_reserved
 from points.services.posting import LockedAccount, lock_accounts

@@ -14,8 +14,8 @@ from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.periods import day_of, start_of_day
 from points import sql
+from points.errors.rules import RulesChangedMeanwhile
 from points.models import ImpactRun, RuleDraft
-from points.rule_errors import RulesChangedMeanwhile
 from points.selectors.impact import Tally, count_stretch, rulebook_with
 from points.selectors.posted_purchases import count_between, stretch_from
 from points.selectors.programme import STAMP, compile_rulebook, current_rulebook

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from members.models import Member
-from points.errors import InsufficientPoints, KeyReused, MembershipClosed
-from points.models import Allocation, Entry, PaymentTerms, PointsPayment
-from points.reward_errors import (
+from points.errors.posting import InsufficientPoints, KeyReused, MembershipClosed
+from points.errors.rewards import (
     PayingIsOff,
     PaymentReversed,
     PaymentTooLarge,
     PaymentTooSmall,
 )
+from points.models import Allocation, Entry, PaymentTerms, PointsPayment
 from points.selectors.balances import balance_of
 from points.selectors.paying import Paid, most_for, points_for
 from points.selectors.programme import current_rulebook

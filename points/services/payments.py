@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 
 from loyalty_site.lib.actors import Actor
+from points.errors.rewards import PaidAlready
 from points.models import Entry, PointsPayment
-from points.reward_errors import PaidAlready
 from points.services.posting import Debit, LockedAccount, post_debits
 from points.services.writing import Documents
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from points import sql
-from points.errors import InsufficientPoints, KeyReused, UnknownMember
+from points.errors.posting import InsufficientPoints, KeyReused, UnknownMember
 from points.selectors.programme import STAMP
 from points.services.allocation import (
     OpenLot,

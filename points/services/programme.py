@@ -9,7 +9,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.money import Rounding
 from loyalty_site.lib.zone import programme_zone
-from points.errors import CurrencyFixed
+from points.errors.posting import CurrencyFixed
 from points.models import Programme, Purchase
 from points.services.settings_lock import lock_settings
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import Actor
 from points import sql
 from points.collector import collector_paused
-from points.errors import (
+from points.errors.posting import (
     AmountNegative,
     InTheFuture,
     LinesDoNotAddUp,

@@ -9,9 +9,9 @@ from django.db.models import F
 from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from points import events, sql
-from points.errors import KeyReused, MembershipClosed
+from points.errors.posting import KeyReused, MembershipClosed
+from points.errors.rewards import RedemptionSettled, VoucherExpired
 from points.models import Allocation, Entry, Programme, Redemption, Reward, RewardStock
-from points.reward_errors import RedemptionSettled, VoucherExpired
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
 from points.services.codes import give_code

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from points import sql
-from points.errors import (
+from points.errors.posting import (
     InTheFuture,
     KeyReused,
     NothingToRefund,

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from points import sql
+from points.errors.rewards import UnknownReward
 from points.models import Reward
-from points.reward_errors import UnknownReward
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import TERMS, Terms, Used, problem_of, used_by
 from points.services.posting import LockedAccount

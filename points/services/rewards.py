@@ -8,7 +8,7 @@ import pghistory
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.errors import NameTaken, StockTooLow
+from points.errors.posting import NameTaken, StockTooLow
 from points.models import Reward, RewardStock, RewardTier
 from points.services.codes import count_pool
 

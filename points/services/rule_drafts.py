@@ -6,8 +6,13 @@ from typing import Any, Unpack
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
+from points.errors.rules import (
+    DraftChanged,
+    DraftGone,
+    DraftIsThere,
+    PublishedInThePast,
+)
 from points.models import Campaign, EarningRule, RuleDraft, RuleVersion
-from points.rule_errors import DraftChanged, DraftGone, DraftIsThere, PublishedInThePast
 from points.services.rules import (
     Naming,
     Placing,

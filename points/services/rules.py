@@ -8,8 +8,8 @@ import pghistory
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.campaign_errors import CampaignRulesFixed
-from points.errors import NameTaken, ParametersRefused, RuleKindFixed
+from points.errors.campaigns import CampaignRulesFixed
+from points.errors.posting import NameTaken, ParametersRefused, RuleKindFixed
 from points.models import Campaign, EarningRule, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.conditions import ASKED

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
-from points.errors import KeyReused, MembershipClosed
-from points.models import Tier, TierAssignment
-from points.services.posting import lock_accounts
-from points.services.tiers import mark_tiers_due, recompute_tiers
-from points.tier_errors import (
+from points.errors.posting import KeyReused, MembershipClosed
+from points.errors.tiers import (
     AssignmentDecided,
     AssignmentEndsBefore,
     AssignmentThere,
     OwnAssignment,
 )
+from points.models import Tier, TierAssignment
+from points.services.posting import lock_accounts
+from points.services.tiers import mark_tiers_due, recompute_tiers
 
 State = TierAssignment.State
 

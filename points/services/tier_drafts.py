@@ -19,6 +19,7 @@ from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor, system_actor
 from points import sql
+from points.errors.tiers import DraftDecided
 from points.models import Account, Tier, TierDraft
 from points.selectors.tier_plan import current_plan
 from points.services.settings_lock import lock_settings
@@ -36,7 +37,6 @@ from points.services.tiers import (
     last_member_id,
     recompute_tiers_between,
 )
-from points.tier_errors import DraftDecided
 from points.tiering.plan import Plan
 
 State = TierDraft.State

@@ -10,15 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from loyalty_site.lib.actors import Actor
-from points.errors import NameTaken
-from points.models import Tier, TierTerms
-from points.services.settings_lock import lock_settings
-from points.tier_errors import (
+from points.errors.posting import NameTaken
+from points.errors.tiers import (
     TermsRefused,
     ThresholdTaken,
     TiersNotComparable,
     TiersOutOfOrder,
 )
+from points.models import Tier, TierTerms
+from points.services.settings_lock import lock_settings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from django.db.models import Sum
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.periods import day_of, start_of_day
 from members.models import Member
-from points.errors import KeyReused, MembershipClosed
+from points.errors.posting import KeyReused, MembershipClosed
+from points.errors.transfers import AboveOwnLimit, SameMember
 from points.models import Entry, Programme, Transfer
 from points.selectors.adjustment_limits import NO_LIMIT, Limit
 from points.selectors.moved_lots import MovedLot, lots_moved_by
@@ -24,7 +25,6 @@ from points.services.posting import (
     post_credits,
     post_debits,
 )
-from points.transfer_errors import AboveOwnLimit, SameMember
 
 SOURCE = "transfer"
 

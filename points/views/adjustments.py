@@ -21,8 +21,8 @@ from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from members.models import Member
-from points.adjustment_forms import AdjustmentForm, DecisionForm, RefusalForm
 from points.filters import AdjustmentFilterSet
+from points.forms.adjustments import AdjustmentForm, DecisionForm, RefusalForm
 from points.member_pages import account_of
 from points.models import Adjustment, Entry
 from points.selectors.adjustment_limits import limit_of
@@ -34,7 +34,7 @@ from points.services.adjustments import (
     points_moved_by,
     refuse_adjustment,
 )
-from points.tables import AdjustmentTable
+from points.tables.ledger import AdjustmentTable
 
 
 @require_safe

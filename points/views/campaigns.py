@@ -24,7 +24,7 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
-from points.campaign_forms import CampaignForm, CampaignRefusalForm
+from points.forms.campaigns import CampaignForm, CampaignRefusalForm
 from points.models import Campaign, EarningRule, RuleDraft
 from points.selectors.campaign_pages import campaign_rows
 from points.selectors.programme import current_rulebook

@@ -14,7 +14,7 @@ from loyalty_site.lib import formats
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
-from points.code_forms import GenerateCodesForm, ImportCodesForm
+from points.forms.codes import GenerateCodesForm, ImportCodesForm
 from points.models import Reward
 from points.services.codes import CodesAdded, add_codes, generate_codes
 

@@ -22,7 +22,7 @@ from loyalty_site.lib.keyset import fenced
 from members.models import Member
 from members.selectors.search import cleaned_text, exact_matches, matching
 from points.filters import with_code
-from points.forms import GiveForm, RedeemForm
+from points.forms.counter import GiveForm, RedeemForm
 from points.member_pages import account_of
 from points.models import Redemption
 from points.selectors.activity import purchases_of

@@ -16,9 +16,9 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.expiry_forms import RemindersForm, SlidingForm, policy_form, policy_from
 from points.expiry_policies import POLICY_KINDS, read_policy
 from points.expiry_policies.base import ExpiryPolicy, Params
+from points.forms.expiry import RemindersForm, SlidingForm, policy_form, policy_from
 from points.models import Tier
 from points.selectors.expiry_settings import example_of, expiry_of_tiers
 from points.selectors.programme import current_programme, current_rulebook

@@ -14,7 +14,7 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from members.models import Member
-from points.impact_forms import ImpactForm
+from points.forms.impact import ImpactForm
 from points.impact_pages import page_of
 from points.models import ImpactRun, RuleDraft
 from points.selectors.programme import current_programme

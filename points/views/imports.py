@@ -18,8 +18,7 @@ from loyalty_site.lib.actors import Actor, staff_actor
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.exports import csv_response
 from loyalty_site.lib.htmx import render_page
-from points.import_forms import ColumnsForm, ReversalForm, UploadForm
-from points.import_tables import ImportTable
+from points.forms.imports import ColumnsForm, ReversalForm, UploadForm
 from points.imports.columns import ColumnMap
 from points.models import PurchaseImport
 from points.selectors.imports import (
@@ -40,6 +39,7 @@ from points.services.imports import (
     start_reversal,
     take_file,
 )
+from points.tables.imports import ImportTable
 
 SHOWN_BAD_ROWS = 50
 State = PurchaseImport.State

@@ -17,7 +17,7 @@ from points.selectors.lot_states import lot_states
 from points.selectors.programme import current_rulebook
 from points.selectors.totals import totals_of
 from points.selectors.traces import explain
-from points.tables import EntryTable
+from points.tables.ledger import EntryTable
 
 
 @require_safe

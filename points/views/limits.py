@@ -10,7 +10,7 @@ from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
-from points.adjustment_forms import LimitForm
+from points.forms.adjustments import LimitForm
 from points.services.adjustment_limits import change_limits
 
 

@@ -11,7 +11,7 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
-from points.payment_forms import PaymentTermsForm
+from points.forms.payments import PaymentTermsForm
 from points.selectors.paying import current_terms
 from points.selectors.programme import current_rulebook
 from points.services.paying import change_payment_terms

@@ -17,10 +17,10 @@ from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from members.selectors.consents import agreements_of
 from members.services import change_member, set_consents
-from points.forms import RedeemForm
+from points.forms.counter import RedeemForm
+from points.forms.portal import OwnConsentForm, OwnProfileForm
 from points.member_pages import account_of
 from points.models import Redemption
-from points.portal_forms import OwnConsentForm, OwnProfileForm
 from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
 from points.selectors.portal import history_of, voucher_of, vouchers_of

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from loyalty_site.lib.addresses import client_address
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
-from points.portal_forms import CodeForm, SignInForm
+from points.forms.portal import CodeForm, SignInForm
 from points.services.portal_codes import (
     CodeRequest,
     may_ask,

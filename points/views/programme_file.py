@@ -13,7 +13,7 @@ from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib import formats
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.htmx import render_page
-from points.programme_file_forms import ConfirmedFileForm, ProgrammeFileForm
+from points.forms.programme_file import ConfirmedFileForm, ProgrammeFileForm
 from points.services.programme_file import (
     Loaded,
     load_programme,

@@ -27,7 +27,7 @@ from points.selectors.programme import current_rulebook
 from points.selectors.refunds import refunded_so_far
 from points.selectors.traces import explain
 from points.services.confirmations import confirm_purchase
-from points.tables import PurchaseTable
+from points.tables.ledger import PurchaseTable
 
 
 @require_safe

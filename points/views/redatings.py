@@ -18,8 +18,8 @@ from loyalty_site.lib.actors import Actor, staff_actor
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
-from points.expiry_forms import RedatingForm
 from points.expiry_policies import words_of
+from points.forms.expiry import RedatingForm
 from points.models import Redating
 from points.selectors.expiry_settings import tier_words
 from points.selectors.programme import current_programme

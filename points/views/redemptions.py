@@ -21,7 +21,7 @@ from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from points.filters import RedemptionFilterSet
-from points.forms import ReasonForm
+from points.forms.counter import ReasonForm
 from points.models import Redemption
 from points.selectors.catalogue import pool_of
 from points.selectors.programme import current_rulebook
@@ -30,7 +30,7 @@ from points.services.redemptions import (
     fulfil_redemption,
     reverse_redemption,
 )
-from points.tables import RedemptionTable
+from points.tables.ledger import RedemptionTable
 
 
 @require_safe

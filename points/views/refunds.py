@@ -15,8 +15,8 @@ from loyalty_site.lib import formats
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
+from points.forms.refunds import RefundForm
 from points.models import Purchase, Refund
-from points.refund_forms import RefundForm
 from points.selectors.balances import balance_of
 from points.selectors.programme import current_programme, current_rulebook
 from points.selectors.refunds import refunded_so_far, sold_lines

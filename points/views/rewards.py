@@ -14,12 +14,12 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
+from points.forms.rewards import RewardForm
 from points.models import Redemption, Reward
-from points.reward_forms import RewardForm
 from points.selectors.catalogue import catalogue, pieces_of, state_of
 from points.selectors.programme import current_rulebook
 from points.services.rewards import save_reward
-from points.tables import RedemptionTable
+from points.tables.ledger import RedemptionTable
 
 RECENT = 20
 

@@ -19,8 +19,8 @@ from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.formats import daytime
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
+from points.forms.rules import DraftForm, PublicationForm
 from points.models import EarningRule, RuleDraft, RuleVersion
-from points.rule_forms import DraftForm, PublicationForm
 from points.rules import RULE_KINDS
 from points.selectors.programme import current_rulebook, published_versions
 from points.selectors.rule_comparison import compared

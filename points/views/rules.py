@@ -19,8 +19,9 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
+from points.forms.rules import RuleForm
+from points.forms.trial import TrialForm
 from points.models import Campaign, EarningRule, RuleDraft
-from points.rule_forms import RuleForm
 from points.rules import RULE_KINDS
 from points.rules.base import RuleKind
 from points.selectors.programme import current_rulebook, published_versions
@@ -31,7 +32,6 @@ from points.selectors.rulebook_pages import RuleRow, rule_rows, with_warnings
 from points.selectors.traces import explain
 from points.services.rule_drafts import save_draft
 from points.services.rules import save_rule, set_rule_active
-from points.trial_forms import TrialForm
 
 CHANGE = ("points.view_earningrule", "points.change_earningrule")
 

@@ -16,7 +16,7 @@ from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.expiry_policies import words_of
-from points.forms import ProgrammeForm
+from points.forms.settings import ProgrammeForm
 from points.selectors.expiry_settings import activity_words, tier_words
 from points.selectors.programme import current_programme
 from points.services.programme import change_programme

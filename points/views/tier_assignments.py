@@ -20,7 +20,8 @@ from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from members.models import Member
-from points.adjustment_forms import DecisionForm, RefusalForm
+from points.forms.adjustments import DecisionForm, RefusalForm
+from points.forms.tiers import AssignmentForm
 from points.models import TierAssignment
 from points.services.tier_assignments import (
     approve_tier,
@@ -28,8 +29,7 @@ from points.services.tier_assignments import (
     end_tier,
     refuse_tier,
 )
-from points.tables import TierAssignmentTable
-from points.tier_forms import AssignmentForm
+from points.tables.ledger import TierAssignmentTable
 
 VIEW = "points.view_tierassignment"
 APPROVE = "points.approve_tierassignment"

@@ -15,6 +15,7 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
+from points.forms.tiers import TierDraftForm, TierForm, TierTermsForm
 from points.models import Tier, TierDraft
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_moves import moves_of
@@ -27,7 +28,6 @@ from points.services.tier_drafts import (
     save_or_draft_terms,
     save_or_draft_tier,
 )
-from points.tier_forms import TierDraftForm, TierForm, TierTermsForm
 
 CHANGE = ("points.view_earningrule", "points.change_tier")
 

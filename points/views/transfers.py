@@ -18,14 +18,14 @@ from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
 from members.models import Member
 from points.filters import TransferFilterSet
+from points.forms.transfers import TransferForm
 from points.member_pages import account_of
 from points.models import Programme, Transfer
 from points.selectors.adjustment_limits import limit_of
 from points.selectors.programme import current_programme, current_rulebook
 from points.selectors.transfers import lots_of_transfer, plan_transfer
 from points.services.transfers import points_transferred_by, transfer_points
-from points.transfer_forms import TransferForm
-from points.transfer_tables import TransferTable
+from points.tables.transfers import TransferTable
 
 
 @require_safe

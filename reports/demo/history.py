@@ -15,9 +15,9 @@ from loyalty_site.lib.actors import Actor, member_actor, staff_actor, system_act
 from loyalty_site.lib.money import to_minor
 from members.models import Identifier, Member
 from members.services import Identity, close_member, enrol_member
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
+from points.errors.rewards import OutOfStock
 from points.models import Redemption, Reward
-from points.reward_errors import OutOfStock
 from points.services.expiry import expire_points
 from points.services.purchase_types import NewPurchase, PostedPurchase
 from points.services.purchases import post_purchases

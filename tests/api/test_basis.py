@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from points.errors import PartDoesNotFit
+from points.errors.posting import PartDoesNotFit
 from points.models import Entry, Purchase
 from points.rules import RULE_KINDS
 from points.rules.base import EarningEvent

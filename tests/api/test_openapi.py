@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.wsgi import application
 from members.api import NewMember
-from points.reward_schemas import NewRedemption
-from points.schemas import NewPurchaseIn, QuotedPurchaseIn
+from points.api.reward_schemas import NewRedemption
+from points.api.schemas import NewPurchaseIn, QuotedPurchaseIn
 from tests.api.conftest import new_key
 from tests.factories import make_member, make_reward, make_rule, set_programme
 

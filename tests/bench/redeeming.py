@@ -4,7 +4,7 @@ import itertools
 import uuid
 
 from members.models import Member
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
 from points.models import Reward
 from points.services.redemptions import redeem_reward
 from tests.bench.clients import FLOOR, PRODUCT, Sides, dice, take_turns

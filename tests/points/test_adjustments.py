@@ -10,7 +10,7 @@ from loyalty_site.accounts.models import User
 from loyalty_site.accounts.services import create_staff
 from loyalty_site.lib.actors import staff_actor
 from members.services import close_member
-from points.errors import (
+from points.errors.posting import (
     AdjustmentDecided,
     InsufficientPoints,
     KeyReused,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from points.campaign_errors import CampaignNotReady
+from points.errors.campaigns import CampaignNotReady
 from points.models import Campaign, CampaignBudget, CampaignGrant, Entry, Purchase
 from points.rules.pipeline import Outcome
 from points.selectors.outcomes import Earned, Share, within_budgets

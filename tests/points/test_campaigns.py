@@ -7,13 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from loyalty_site.lib.actors import staff_actor
-from points.campaign_errors import (
+from points.errors.campaigns import (
     CampaignMoved,
     CampaignNotReady,
     CampaignRulesFixed,
     OwnCampaign,
 )
-from points.errors import NameTaken
+from points.errors.posting import NameTaken
 from points.models import Campaign, EarningRule, Entry, ImportRow, PurchaseImport
 from points.rules.base import EarningEvent
 from points.selectors.campaigns_in_force import CampaignInForce, is_held_out

@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from points.errors.rewards import NotAPool, OutOfStock, TooManyCodes
 from points.models import Redemption, Reward, RewardCode, RewardStock
 from points.models.codes import plain_code
-from points.reward_errors import NotAPool, OutOfStock, TooManyCodes
 from points.selectors.reward_terms import terms_for
 from points.services import codes, reward_terms
 from points.services.codes import add_codes, generate_codes

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from points.errors import ParametersRefused
+from points.errors.posting import ParametersRefused
 from points.models import Entry, Purchase
 from points.rules.base import EarningEvent
 from points.rules.conditions import ASKED, CONDITIONS

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from django.urls import reverse
 
-from points.date_errors import ConfirmationOfVoided, ConfirmationTooLate
-from points.errors import InsufficientPoints
+from points.errors.dates import ConfirmationOfVoided, ConfirmationTooLate
+from points.errors.posting import InsufficientPoints
 from points.models import Account, DateChange, Entry, Lot, Purchase
 from points.selectors.balances import Coming, balance_of
 from points.selectors.lot_states import lot_states

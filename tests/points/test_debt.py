@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
 from points.models import Account, Entry, Purchase, Refund
 from points.selectors.balances import balance_of
 from points.services.allocation import OpenLot, settling_order

@@ -4,17 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from points.errors import InsufficientPoints, KeyReused
-from points.models import (
-    Account,
-    Allocation,
-    Hold,
-    PointsPayment,
-    Redemption,
-    Reward,
-    RewardStock,
-)
-from points.reward_errors import (
+from points.errors.posting import InsufficientPoints, KeyReused
+from points.errors.rewards import (
     HoldExpired,
     HoldIsForReward,
     HoldSettled,
@@ -23,6 +14,15 @@ from points.reward_errors import (
     LimitReached,
     OutOfStock,
     PaidAlready,
+)
+from points.models import (
+    Account,
+    Allocation,
+    Hold,
+    PointsPayment,
+    Redemption,
+    Reward,
+    RewardStock,
 )
 from points.selectors.balances import balance_of
 from points.services.confirming import confirm_hold

@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 
 from loyalty_site.lib.periods import add_months_at
 from members.models import Member
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
+from points.errors.transfers import SameMember
 from points.models import Account, Reward
 from points.selectors.balances import balance_of
 from points.services.expiry import expire_points
@@ -30,7 +31,6 @@ from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward, reverse_redemption
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
 from points.services.voids import void_purchases
-from points.transfer_errors import SameMember
 from tests.factories import (
     CLERK,
     give_points,

@@ -3,15 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from points.errors import InsufficientPoints, KeyReused
-from points.models import PaymentTerms, PointsPayment
-from points.reward_errors import (
+from points.errors.posting import InsufficientPoints, KeyReused
+from points.errors.rewards import (
     PaidAlready,
     PayingIsOff,
     PaymentReversed,
     PaymentTooLarge,
     PaymentTooSmall,
 )
+from points.models import PaymentTerms, PointsPayment
 from points.selectors.paying import most_for, points_for
 from points.services.paying import PaymentWish, pay_with_points, reverse_payment
 from tests.factories import CLERK, NOON, make_member, next_number

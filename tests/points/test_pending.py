@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
 from points.models import Lot
 from points.selectors.balances import balance_of
 from points.selectors.quotes import quote_purchase

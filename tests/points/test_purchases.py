@@ -6,7 +6,7 @@ import pytest
 
 from loyalty_site.lib.errors import DomainError
 from members.services import close_member
-from points.errors import (
+from points.errors.posting import (
     AmountNegative,
     InTheFuture,
     LinesDoNotAddUp,

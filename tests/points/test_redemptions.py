@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from members.services import close_member
-from points.errors import InsufficientPoints, KeyReused, MembershipClosed
+from points.errors.posting import InsufficientPoints, KeyReused, MembershipClosed
+from points.errors.rewards import OutOfStock, RedemptionSettled, RewardNotOnOffer
 from points.models import Allocation, Entry, Redemption, Reward, RewardStock
-from points.reward_errors import OutOfStock, RedemptionSettled, RewardNotOnOffer
 from points.services.expiry import expire_points
 from points.services.redemptions import fulfil_redemption, reverse_redemption
 from tests.factories import (

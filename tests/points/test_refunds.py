@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 from hypothesis import given, strategies as st
 
-from points.errors import (
+from points.errors.posting import (
     InTheFuture,
     KeyReused,
     NothingToRefund,

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from points.errors.rewards import LimitReached, NotForThisTier, VoucherExpired
 from points.models import Account, Redemption, Reward, RewardTier
-from points.reward_errors import LimitReached, NotForThisTier, VoucherExpired
 from points.selectors.catalogue import offer_of
 from points.selectors.reward_terms import (
     Terms,

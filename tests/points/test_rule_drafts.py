@@ -6,14 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from points.errors import NameTaken, ParametersRefused
-from points.models import EarningRule, RuleDraft, RuleVersion
-from points.rule_errors import (
+from points.errors.posting import NameTaken, ParametersRefused
+from points.errors.rules import (
     DraftChanged,
     DraftGone,
     DraftIsThere,
     PublishedInThePast,
 )
+from points.models import EarningRule, RuleDraft, RuleVersion
 from points.rules.conditions.base import Words
 from points.selectors.rule_comparison import compared
 from points.selectors.rule_spans import spans_of

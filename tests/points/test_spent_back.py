@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from points.errors.rewards import PaymentReversed
 from points.models import Entry, Lot, PointsPayment, Purchase, Refund
-from points.reward_errors import PaymentReversed
 from points.services.confirming import confirm_hold
 from points.services.expiry import expire_points
 from points.services.holds import HoldWish, place_hold

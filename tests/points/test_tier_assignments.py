@@ -7,7 +7,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from loyalty_site.lib.actors import system_actor
-from points.errors import KeyReused, MembershipClosed
+from points.errors.posting import KeyReused, MembershipClosed
+from points.errors.tiers import (
+    AssignmentDecided,
+    AssignmentEndsBefore,
+    AssignmentThere,
+    OwnAssignment,
+)
 from points.models import Account, Tier, TierAssignment, TierChange
 from points.services.tier_assignments import (
     TierWish,
@@ -18,12 +24,6 @@ from points.services.tier_assignments import (
     refuse_tier,
 )
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
-from points.tier_errors import (
-    AssignmentDecided,
-    AssignmentEndsBefore,
-    AssignmentThere,
-    OwnAssignment,
-)
 from tests.factories import (
     CLERK,
     NOON,

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import run_chunk
+from points.errors.tiers import DraftDecided, ThresholdTaken
 from points.models import Account, Tier, TierChange, TierDraft, TierTerms
 from points.services import tier_drafts
 from points.services.tier_drafts import (
@@ -17,7 +18,6 @@ from points.services.tier_drafts import (
 )
 from points.services.tier_settings import TierDetails, TierTermsWish
 from points.services.tiers import recompute_all_tiers
-from points.tier_errors import DraftDecided, ThresholdTaken
 from tests.factories import (
     CLERK,
     NOON,

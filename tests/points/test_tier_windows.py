@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from points.errors.tiers import ThresholdTaken, TiersNotComparable, TiersOutOfOrder
 from points.models import Tier
 from points.services.tier_settings import in_order
-from points.tier_errors import ThresholdTaken, TiersNotComparable, TiersOutOfOrder
 from points.tiering.plan import Plan, Rung
 from points.tiering.windows import Window
 

@@ -6,11 +6,12 @@ import pytest
 
 from loyalty_site.lib.actors import staff_actor
 from members.services import close_member
-from points.errors import (
+from points.errors.posting import (
     InsufficientPoints,
     KeyReused,
     MembershipClosed,
 )
+from points.errors.transfers import AboveOwnLimit, SameMember
 from points.models import Account, Entry, Lot, Transfer
 from points.selectors.adjustment_limits import Limit
 from points.selectors.balances import balance_of
@@ -19,7 +20,6 @@ from points.services.redemptions import reverse_redemption
 from points.services.refunds import RefundWish, refund_purchase
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
 from points.services.transfers import Gift, transfer_points
-from points.transfer_errors import AboveOwnLimit, SameMember
 from tests.factories import (
     CLERK,
     NOON,

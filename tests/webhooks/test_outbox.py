@@ -12,7 +12,7 @@ from loyalty_site.webhooks.services.endpoints import (
 )
 from loyalty_site.webhooks.services.forgetting import KEPT, forget_old_events
 from members.services import Profile, change_member, close_member
-from points.errors import InsufficientPoints
+from points.errors.posting import InsufficientPoints
 from points.models import Purchase
 from points.selectors.adjustment_limits import NO_LIMIT
 from points.services.adjustments import Wish, ask_adjustment

@@ -13,7 +13,7 @@ from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor
 from points import sql
-from points.errors import MembershipClosed, PurchaseConflict
+from points.errors.posting import MembershipClosed, PurchaseConflict
 from points.imports.columns import ColumnMap
 from points.models import PurchaseImport
 from points.services.imports.people import enrol_references, members_by_reference

@@ -12,7 +12,7 @@ from loyalty_site.apiaccess.schemas import (
     Instant,
     one_line,
 )
-from points.schemas import Source
+from points.api.schemas import Source
 
 QUOTED: dict[str, JsonValue] = {"purchase_amount": "128.50", "currency": "HKD"}
 

@@ -20,8 +20,8 @@ from loyalty_site.apiaccess.schemas import (
     one_line,
 )
 from members.models import Member
-from points.adjustment_forms import MOST_POINTS
-from points.api_reading import member_named
+from points.api.reading import member_named
+from points.forms.adjustments import MOST_POINTS
 from points.models import Transfer
 from points.selectors.transfers import lots_of_transfer
 from points.services.transfers import Gift, transfer_points

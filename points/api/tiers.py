@@ -7,9 +7,9 @@ from pydantic import BaseModel
 from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.schemas import READ_PROBLEMS, Instant
-from points.api_reading import member_of
+from points.api.reading import member_of
+from points.api.schemas import InLanguages
 from points.models import Account, Tier, TierChange
-from points.schemas import InLanguages
 from points.selectors.tier_progress import progress_of
 from points.tiering.plan import POINTS
 

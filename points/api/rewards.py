@@ -14,17 +14,17 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.schemas import PROBLEMS, READ_PROBLEMS, IdempotencyKey
 from members.models import Member
 from points.amounts import amount_text
-from points.api_reading import member_of
-from points.models import Account, Redemption, Reward
-from points.reward_errors import UnknownReward
-from points.reward_schemas import (
+from points.api.reading import member_of
+from points.api.reward_schemas import (
     ForMember,
     LotTaken,
     NewRedemption,
     RedemptionOut,
     RewardOut,
 )
-from points.schemas import InLanguages
+from points.api.schemas import InLanguages
+from points.errors.rewards import UnknownReward
+from points.models import Account, Redemption, Reward
 from points.selectors.balances import balance_of
 from points.selectors.breakdowns import lots_taken_by
 from points.selectors.catalogue import Offer, offer_of, offers_for, pieces_of

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from loyalty_site.apiaccess.schemas import Input
-from points.schemas import POSTED, NewPurchaseIn, PurchaseOut
+from points.api.schemas import POSTED, NewPurchaseIn, PurchaseOut
 
 BATCH_LIMIT = 500
 Sent = Any  # whatever the JSON of a row is

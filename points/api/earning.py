@@ -16,10 +16,9 @@ from loyalty_site.apiaccess.schemas import (
     Instant,
 )
 from points.amounts import amount_text
-from points.api_reading import member_of, read_purchase
-from points.errors import UnknownMember
-from points.purchase_api import router as purchases
-from points.schemas import (
+from points.api.purchases import router as purchases
+from points.api.reading import member_of, read_purchase
+from points.api.schemas import (
     BalanceOut,
     ExpiringOut,
     NewPurchaseIn,
@@ -28,6 +27,7 @@ from points.schemas import (
     QuoteOut,
     quote_steps,
 )
+from points.errors.posting import UnknownMember
 from points.selectors.balances import balance_of
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain

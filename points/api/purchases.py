@@ -12,8 +12,8 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.paging import Page, PageQuery, page_of
 from loyalty_site.apiaccess.schemas import READ_PROBLEMS, Instant
 from points.amounts import amount_text
-from points.api_reading import member_of
-from points.errors import UnknownPurchase
+from points.api.reading import member_of
+from points.errors.posting import UnknownPurchase
 from points.models import Purchase, PurchaseLine
 from points.selectors.activity import with_points
 from points.selectors.programme import current_rulebook

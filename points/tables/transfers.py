@@ -10,7 +10,7 @@ from loyalty_site.lib.actors import name_of_actor
 from loyalty_site.lib.tables import InstantColumn, NumberColumn
 from members.models import Member
 from points.models import Transfer
-from points.tables import PlainTable, member_link
+from points.tables.ledger import PlainTable, member_link
 
 
 class TransferTable(PlainTable):

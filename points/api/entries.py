@@ -9,9 +9,9 @@ from loyalty_site.apiaccess.keys import ApiRequest, BearerKey
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.paging import Page, PageQuery, page_of
 from loyalty_site.apiaccess.schemas import READ_PROBLEMS, Instant
-from points.api_reading import member_of
+from points.api.reading import member_of
+from points.api.schemas import QuoteStep, quote_steps
 from points.models import Entry
-from points.schemas import QuoteStep, quote_steps
 from points.selectors.traces import Explanation, explain_all
 
 router = Router(tags=["Points"])

@@ -13,16 +13,16 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.schemas import PROBLEMS, READ_PROBLEMS, IdempotencyKey
 from members.models import Member
 from points.amounts import amount_text, minor_of, programme_currency
-from points.api_reading import member_of
-from points.models import PaymentTerms, PointsPayment
-from points.payment_schemas import (
+from points.api.payment_schemas import (
     NewPayment,
     PaymentOut,
     PaymentQuoteOut,
     QuotedPayment,
     ReversedPayment,
 )
-from points.reward_errors import PayingIsOff, UnknownPayment
+from points.api.reading import member_of
+from points.errors.rewards import PayingIsOff, UnknownPayment
+from points.models import PaymentTerms, PointsPayment
 from points.selectors.balances import balance_of
 from points.selectors.paying import most_for
 from points.selectors.programme import current_rulebook

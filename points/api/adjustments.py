@@ -22,9 +22,9 @@ from loyalty_site.apiaccess.schemas import (
     one_line,
 )
 from members.models import Member
-from points.adjustment_forms import MOST_POINTS
-from points.api_reading import member_of
-from points.errors import NoPointsAsked, NoteNeeded, UnknownAdjustment
+from points.api.reading import member_of
+from points.errors.posting import NoPointsAsked, NoteNeeded, UnknownAdjustment
+from points.forms.adjustments import MOST_POINTS
 from points.models import Adjustment, Entry
 from points.selectors.adjustment_limits import limit_of_key
 from points.services.adjustments import Wish, ask_adjustment

@@ -15,7 +15,7 @@ from loyalty_site.apiaccess.schemas import (
     Quantity,
     one_line,
 )
-from points.schemas import LINES_LIMIT, Source
+from points.api.schemas import LINES_LIMIT, Source
 
 REFUNDED: dict[str, JsonValue] = {
     "purchase": {"source": "till-7", "source_id": "000123"},

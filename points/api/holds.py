@@ -14,10 +14,10 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.schemas import PROBLEMS, READ_PROBLEMS, IdempotencyKey
 from members.models import Member
 from points.amounts import amount_text, minor_of, programme_currency
-from points.api_reading import member_of
-from points.hold_schemas import ConfirmedHold, HoldOut, NewHold, NoBody
+from points.api.hold_schemas import ConfirmedHold, HoldOut, NewHold, NoBody
+from points.api.reading import member_of
+from points.errors.rewards import UnknownHold, UnknownReward
 from points.models import Hold, Redemption, Reward
-from points.reward_errors import UnknownHold, UnknownReward
 from points.selectors.balances import balance_of
 from points.selectors.programme import current_rulebook
 from points.services.confirming import confirm_hold

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.lib.forms import Anything, KeyedForm, helper_of
 from members.models import Member, MemberQuerySet
 from members.selectors.search import exact_matches
-from points.adjustment_forms import MOST_POINTS
+from points.forms.adjustments import MOST_POINTS
 from points.services.transfers import Gift
 
 

@@ -13,15 +13,15 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.paging import PageQuery, page_of
 from loyalty_site.apiaccess.schemas import PROBLEMS, READ_PROBLEMS, IdempotencyKey
 from points.amounts import amount_text, minor_of, programme_currency
-from points.errors import UnknownPurchase, UnknownRefund
-from points.models import Purchase, Refund
-from points.refund_schemas import (
+from points.api.refund_schemas import (
     NewRefundIn,
     PurchaseReference,
     RefundOut,
     RefundPage,
     RefundShown,
 )
+from points.errors.posting import UnknownPurchase, UnknownRefund
+from points.models import Purchase, Refund
 from points.selectors.programme import current_rulebook
 from points.services.refunds import LineBack, RefundWish, refund_purchase
 

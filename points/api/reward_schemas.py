@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from loyalty_site.apiaccess.schemas import Input, Instant
-from points.schemas import InLanguages
+from points.api.schemas import InLanguages
 
 
 class NewRedemption(Input):

@@ -14,8 +14,7 @@ from loyalty_site.apiaccess.schemas import PROBLEMS, IdempotencyKey
 from loyalty_site.lib.errors import DomainError
 from members.references import Found, members_by_number
 from points.amounts import amount_text
-from points.api_reading import read_purchase
-from points.batch_schemas import (
+from points.api.batch_schemas import (
     BatchIn,
     BatchOut,
     BatchResult,
@@ -23,7 +22,8 @@ from points.batch_schemas import (
     Sent,
     Status,
 )
-from points.schemas import NewPurchaseIn, PurchaseOut
+from points.api.reading import read_purchase
+from points.api.schemas import NewPurchaseIn, PurchaseOut
 from points.services.purchase_batches import post_purchase_batch
 from points.services.purchase_types import NewPurchase, PostedPurchase
 

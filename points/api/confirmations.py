@@ -18,7 +18,7 @@ from loyalty_site.apiaccess.schemas import (
     Instant,
     one_line,
 )
-from points.errors import UnknownPurchase
+from points.errors.posting import UnknownPurchase
 from points.models import Purchase
 from points.services.confirmations import confirm_purchase
 

@@ -3,8 +3,8 @@
 from loyalty_site.apiaccess.schemas import MemberReference
 from members.references import Found, find_member
 from points.amounts import minor_of, programme_currency
-from points.errors import UnknownMember
-from points.schemas import QuotedPurchaseIn
+from points.api.schemas import QuotedPurchaseIn
+from points.errors.posting import UnknownMember
 from points.services.purchase_types import NewLine, NewPurchase
 
 

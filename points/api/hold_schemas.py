@@ -13,7 +13,7 @@ from loyalty_site.apiaccess.schemas import (
     Instant,
     one_line,
 )
-from points.schemas import Source
+from points.api.schemas import Source
 
 LONGEST_MINUTES = 7 * 24 * 60
 

@@ -1,0 +1,1 @@
+"""Doors of the HTTP API: a router per thing, with its schemas."""

@@ -1,0 +1,1 @@
+"""Forms of the pages: parse input into what the services take."""
