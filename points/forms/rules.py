@@ -20,12 +20,13 @@ from loyalty_site.lib.forms import (
     refuse_backwards,
 )
 from points.models import EarningRule, RuleContent, RuleDraft, RuleVersion
-from points.rules.base import RuleKind
+from points.rules.base import MULTIPLIER, RuleKind
 from points.rules.conditions import ASKED, initial_of
 from points.rules.conditions.base import Words
 from points.rules.conditions.lines import LINE_CONDITIONS
 from points.services.rules import UNPLACED
 
+CAPS = ("cap_purchase", "cap_day", "cap_week", "cap_month")
 Fields = dict[str, forms.Field]
 SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Only for certain goods"), tuple(LINE_CONDITIONS)),
@@ -75,7 +76,7 @@ class RuleForm(RefusalsMixin, forms.Form):
         self.conditions: dict[str, Any] = {}
         own = copy.deepcopy(kind.params_form.base_fields)
         asked = {slug: each.fields(words) for slug, each in ASKED.items()}
-        placing = _placing_fields()
+        placing = _placing_fields(kind)
         for fields in (own, *asked.values(), placing):
             self.fields |= fields
         self.helper = helper_of(
@@ -83,7 +84,11 @@ class RuleForm(RefusalsMixin, forms.Form):
             Fieldset(_("What it gives"), *own),
             Fieldset(_("When"), "starts_at", "ends_at"),
             *(_section(title, slugs, asked) for title, slugs in SECTIONS),
-            Folded(_("Together with other rules"), *placing),
+            Folded(_("Limits"), *(name for name in placing if name in CAPS)),
+            Folded(
+                _("Together with other rules"),
+                *(name for name in placing if name not in CAPS),
+            ),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -121,12 +126,16 @@ class RuleForm(RefusalsMixin, forms.Form):
             "group": data["group"],
             "is_alone": data["is_alone"],
             "stops": data["stops"],
+            **{name: data.get(name) for name in CAPS},
         }
 
 
-def _placing_fields() -> Fields:
+def _placing_fields(kind: RuleKind) -> Fields:
     fields: Fields = forms.fields_for_model(RuleVersion, fields=tuple(UNPLACED))
     fields["priority"].required = False
+    if kind.stage == MULTIPLIER:
+        for name in CAPS:
+            del fields[name]
     return fields
 
 

@@ -30,6 +30,12 @@ class Programme(models.Model):
         PRODUCT = "product", _("Product: 2 and 3 give 6")
         LARGEST = "largest", _("Only the largest: 2 and 3 give 3")
 
+    class CapOverflow(models.TextChoices):
+        """What is given where a limit would be exceeded."""
+
+        TRIM = "trim", _("What still fits is given")
+        REJECT = "reject", _("Nothing is given")
+
     class GroupPolicy(models.TextChoices):
         """Which rule of a group counts on a purchase."""
 
@@ -154,6 +160,43 @@ class Programme(models.Model):
     )
     earns_on_points_paid = models.BooleanField(
         _("count what was paid with points"), default=False, db_default=False
+    )
+    cap_purchase = models.PositiveIntegerField(
+        _("at most points on a purchase"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_day = models.PositiveIntegerField(
+        _("at most points in a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_week = models.PositiveIntegerField(
+        _("at most points in a week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_month = models.PositiveIntegerField(
+        _("at most points in a month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    balance_limit = models.PositiveBigIntegerField(
+        _("largest balance"),
+        null=True,
+        blank=True,
+        help_text=_("With what is pending; purchases earn no more. Empty: no limit."),
+    )
+    cap_overflow = models.CharField(
+        _("beyond a limit"),
+        max_length=8,
+        choices=CapOverflow,
+        default=CapOverflow.TRIM,
+        db_default=CapOverflow.TRIM,
     )
     group_policy = models.CharField(
         _("of a group of rules counts"),

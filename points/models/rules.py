@@ -6,6 +6,7 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
@@ -115,6 +116,31 @@ class RuleContent(models.Model):
         default=False,
         db_default=False,
         help_text=_("Where it counts, no rule of a lower priority does."),
+    )
+
+    cap_purchase = models.PositiveIntegerField(
+        _("at most points on a purchase"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_day = models.PositiveIntegerField(
+        _("at most points in a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_week = models.PositiveIntegerField(
+        _("at most points in a week"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    cap_month = models.PositiveIntegerField(
+        _("at most points in a month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
     )
 
     class Meta:

@@ -63,6 +63,7 @@ class EarningEvent(NamedTuple):
     units: Decimal | None = None
     lines: Sequence[EventLine] = ()
     changes: Mapping[str, int] = NO_CHANGES
+    member_id: int = 0
 
 
 Exact = int | Fraction

@@ -9,23 +9,32 @@ The trace is small, because every entry keeps one::
 fourth part has their positions, from 1: `{"lines": [1, 3]}`, and of a rule that lost to
 another one the version of that and the points it would have given: `{"to": 12, "worth":
 "29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
-`not_met`, `lines`, `group`, `alone`, `stopped`, and the slug of a condition that failed.
-`changes` are there where another amount was paid than earns: `{"points_paid": -500}`.
+`not_met`, `lines`, `group`, `alone`, `stopped`, `cap`, and the slug of a condition that failed.
+What a limit cut says which one and what it was before, in the fourth part of a rule's step
+and as `cap` of the whole: `{"cap": "day", "before": "29"}`. `changes` are there where another amount was paid than earns: `{"points_paid": -500}`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from loyalty_site.lib.money import round_points
-from points.rules.base import BASE, BONUS, MULTIPLIER, EarningEvent, Exact
-from points.rules.basis import STANDARD, Basis
-from points.rules.combining import BEST, Lost, standing
-from points.rules.lines import line_values, lines_of, narrowed, shares_of
+from points.rules.asking import Step, ask
+from points.rules.base import (
+    BASE,
+    BONUS,
+    MULTIPLIER,
+    EarningEvent,
+    Exact,
+    as_whole,
+)
+from points.rules.caps import PROGRAMME, Tally, cut
+from points.rules.combining import Lost, standing
+from points.rules.lines import line_values, lines_of, shares_of
 from points.rules.multipliers import combined
+from points.rules.terms import Terms
 from points.rules.versions import Fired, VersionInForce
-
-Step = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +43,6 @@ class TierBenefit:
 
     slug: str
     multiplier: Exact
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The programme's settings that the pipeline needs."""
-
-    rounding: str
-    combination: str
-    group_policy: str = BEST
-    rounds_each_rule: bool = False
-    basis: Basis = STANDARD
-
-    def of_rule(self, version: VersionInForce, value: Exact | None) -> Exact | None:
-        """Return what a rule gives, rounded here where each rule is."""
-        if value is None or not self.rounds_each_rule or version.stage == MULTIPLIER:
-            return value
-        return round_points(value, self.rounding)
 
 
 class Outcome(NamedTuple):
@@ -68,22 +60,14 @@ def evaluate(
     versions: Sequence[VersionInForce],
     tier: TierBenefit | None,
     terms: Terms,
+    tally: Tally | None = None,
 ) -> Outcome:
     """Return what the purchase earns; qualifying points are those of base rules alone.
 
-    Exact until the one rounding at the end. Source: ADR 0005.
+    Exact until the one rounding at the end. Source: ADR 0005. With a `tally` the limits
+    of days, weeks, months and the balance hold; `count_outcome` counts in it.
     """
-    steps: list[Step] = []
-    fired: list[Fired] = []
-    for version in versions:
-        if version.covers(event.occurred_at):
-            step, answer = _asked(version, event, terms)
-            steps.append(step)
-            if answer is not None:
-                fired.append(answer)
-    if any(each.version.minds_others for each in fired):
-        fired, lost = standing(fired, lines_of(event), policy=terms.group_policy)
-        steps = [_with_loss(step, lost.get(step[0])) for step in steps]
+    steps, fired = _asked(event, versions, terms, tally)
     trace: dict[str, Any] = {"amount": event.amount_minor, "steps": steps}
     if event.changes:
         trace["changes"] = dict(event.changes)
@@ -98,6 +82,8 @@ def evaluate(
         combination=terms.combination,
     )
     points = round_points(exact, terms.rounding)
+    if terms.has_limits:
+        points = _limited(points, event, terms, tally, trace=trace)
     trace |= {"exact": str(exact), "rounding": terms.rounding, "points": points}
     return Outcome(
         points,
@@ -108,26 +94,64 @@ def evaluate(
 
 
 def _asked(
-    version: VersionInForce, event: EarningEvent, terms: Terms
-) -> tuple[Step, Fired | None]:
-    """Ask one version; conditions look at the whole purchase, the kind at its lines."""
-    if code := version.refusal(event):
-        return (version.id, code, None), None
-    if version.lines is None:
-        value = terms.of_rule(version, version.ask(event))
-        if value is None:
-            return (version.id, "not_met", None), None
-        return (version.id, version.stage, str(value)), Fired(version, value)
-    found = narrowed(event, version.lines)
+    event: EarningEvent,
+    versions: Sequence[VersionInForce],
+    terms: Terms,
+    tally: Tally | None,
+) -> tuple[list[Step], list[Fired]]:
+    """Ask all versions; return the steps of the trace, and what counts."""
+    steps: list[Step] = []
+    fired: list[Fired] = []
+    for version in versions:
+        if version.covers(event.occurred_at):
+            step, answer = ask(version, event, terms, tally)
+            steps.append(step)
+            if answer is not None:
+                fired.append(answer)
+    if any(each.version.minds_others for each in fired):
+        fired, lost = standing(fired, lines_of(event), policy=terms.group_policy)
+        steps = [_with_loss(step, lost.get(step[0])) for step in steps]
+    return steps, fired
+
+
+def _limited(
+    points: int,
+    event: EarningEvent,
+    terms: Terms,
+    tally: Tally | None,
+    *,
+    trace: dict[str, Any],
+) -> int:
+    """Cut what the purchase earns to the limits of the programme."""
+    found = cut(
+        points,
+        terms.caps,
+        event,
+        owner=PROGRAMME,
+        tally=tally,
+        overflow=terms.overflow,
+        balance_limit=terms.balance_limit,
+    )
     if found is None:
-        return (version.id, "lines", None), None
-    part, chosen = found
-    value = terms.of_rule(version, version.ask(part))
-    if value is None:
-        return (version.id, "not_met", None), None
-    detail = {"lines": [place + 1 for place in chosen]} if event.lines else {}
-    step = (version.id, version.stage, str(value), detail)
-    return step, Fired(version, value, chosen)
+        return points
+    trace["cap"] = {"cap": found.cap, "before": points}
+    return int(found.left)
+
+
+def count_outcome(
+    outcome: Outcome,
+    event: EarningEvent,
+    tally: Tally,
+    versions: Sequence[VersionInForce],
+) -> None:
+    """Count in the tally what a purchase earns, as its trace will tell for ever."""
+    values = {step[0]: step[2] for step in outcome.trace["steps"]}
+    for version in versions:
+        if version.caps.has_spans and (value := values.get(version.id)) is not None:
+            tally.add(version.rule_id, event, as_whole(Fraction(value)))
+    tally.add(PROGRAMME, event, outcome.points)
+    balance = tally.balances.get(event.member_id, 0)
+    tally.balances[event.member_id] = balance + outcome.points
 
 
 def _with_loss(step: Step, lost: Lost | None) -> Step:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from points.rules.base import EarningEvent, Exact, LineCheck, Question
+from points.rules.caps import NO_CAPS, Caps
 from points.rules.conditions.base import Check
 
 
@@ -31,6 +32,7 @@ class VersionInForce:
     group: str = ""
     is_alone: bool = False
     stops: bool = False
+    caps: Caps = NO_CAPS
 
     @property
     def minds_others(self) -> bool:

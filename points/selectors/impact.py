@@ -1,13 +1,14 @@
 """What other rules would have given for the purchases of some days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from points.models import EarningRule, RuleContent, RuleVersion
+from points.rules.caps import Tally as Earlier
 from points.selectors.outcomes import outcome_of
 from points.selectors.posted_purchases import PostedThen
 from points.selectors.programme import Rulebook, compile_rulebook, published_versions
@@ -94,23 +95,37 @@ def rulebook_with(subjects: Iterable[dict[str, Any]], *, at: datetime) -> Rulebo
 def count_stretch(
     tally: Tally, rows: Iterable[PostedThen], before: Rulebook, after: Rulebook
 ) -> None:
-    """Count the purchases of whole members, by the rules of `before` and of `after`."""
+    """Count the purchases of whole members, by the rules of `before` and of `after`.
+
+    Limits of days to months count from the first of these purchases on; that of the
+    balance is left out, for it depends on what was spent.
+    """
+    books = [_without_balance_limit(rulebook) for rulebook in (before, after)]
     for member_id, group in groupby(rows, key=lambda row: row.purchase.member_id):
         sums = [0, 0]
+        earlier = [Earlier(book.zone) if book.needs_tally else None for book in books]
         for row in group:
-            points = [points_by(row, rulebook) for rulebook in (before, after)]
+            points = [
+                points_by(row, book, tally)
+                for book, tally in zip(books, earlier, strict=True)
+            ]
             tally.add_purchase(row, _day(row, before.zone), *points)
             sums = [total + each for total, each in zip(sums, points, strict=True)]
         tally.add_member(member_id, *sums)
 
 
-def points_by(row: PostedThen, rulebook: Rulebook) -> int:
+def _without_balance_limit(rulebook: Rulebook) -> Rulebook:
+    return replace(rulebook, terms=replace(rulebook.terms, balance_limit=None))
+
+
+def points_by(row: PostedThen, rulebook: Rulebook, tally: Earlier | None = None) -> int:
     """Return what the purchase would have earned by these rules, asked as in posting."""
     return outcome_of(
         event_of(row.purchase, row.member, rulebook.terms.basis),
         member_id=row.purchase.member_id,
         tier=row.member.tier,
         rulebook=rulebook,
+        tally=tally,
     ).outcome.points
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from points.rules.base import EarningEvent
+from points.rules.caps import Tally
 from points.rules.lines import shares_of
-from points.rules.pipeline import Outcome, TierBenefit, evaluate
+from points.rules.pipeline import Outcome, TierBenefit, count_outcome, evaluate
 from points.rules.versions import VersionInForce
 from points.selectors.campaigns_in_force import CampaignInForce
 from points.selectors.programme import Rulebook
@@ -40,6 +41,7 @@ class _Question:
     event: EarningEvent
     tier: TierBenefit | None
     rulebook: Rulebook
+    tally: Tally | None
 
     def answer(self, without: Iterable[CampaignInForce]) -> Outcome:
         return evaluate(
@@ -47,6 +49,7 @@ class _Question:
             versions=_less(self.rulebook.versions, without),
             tier=self.tier,
             terms=self.rulebook.terms,
+            tally=self.tally,
         )
 
 
@@ -56,14 +59,26 @@ def outcome_of(
     member_id: int | None,
     tier: TierBenefit | None,
     rulebook: Rulebook,
+    tally: Tally | None = None,
 ) -> Earned:
-    """Return what it earns and why, whatever the budgets; None is nobody in particular."""
-    question = _Question(event, tier, rulebook)
-    if not rulebook.campaigns:
+    """Return what it earns and why, whatever the budgets; None is nobody in particular.
+
+    What it earns is counted in the tally.
+    """
+    question = _Question(event, tier, rulebook, tally)
+    earned = _earned(question, member_id)
+    if tally is not None:
+        count_outcome(earned.outcome, event, tally, rulebook.versions)
+    return earned
+
+
+def _earned(question: _Question, member_id: int | None) -> Earned:
+    campaigns, event = question.rulebook.campaigns, question.event
+    if not campaigns:
         return Earned(question.answer(without=()))
     left_out = {
         campaign: why
-        for campaign in rulebook.campaigns
+        for campaign in campaigns
         if (why := campaign.left_out(event, member_id))
     }
     outcome = question.answer(without=left_out)

@@ -17,10 +17,12 @@ from points.models import Programme, RuleVersion, Tier
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, as_whole
 from points.rules.basis import Basis
+from points.rules.caps import NO_CAPS, Caps
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Setting
 from points.rules.conditions.lines import LINE_CONDITIONS, all_of
-from points.rules.pipeline import Terms, TierBenefit
+from points.rules.pipeline import TierBenefit
+from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
 from points.selectors.campaigns_in_force import CampaignInForce, campaigns_of
 from points.selectors.rule_spans import Span, spans_of
@@ -57,6 +59,14 @@ class Rulebook:
     asks_for: frozenset[str]
     tiers: dict[int, TierBenefit]
     campaigns: tuple[CampaignInForce, ...] = ()
+
+    @property
+    def needs_tally(self) -> bool:
+        """Whether a limit looks at more than the purchase itself."""
+        own = (version.caps for version in self.versions)
+        return self.terms.balance_limit is not None or any(
+            caps.has_spans for caps in (self.terms.caps, *own)
+        )
 
     def effective_at(self, earned_at: datetime) -> datetime:
         """Return when points of a purchase can be spent."""
@@ -159,6 +169,9 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             combination=programme.multiplier_combination,
             group_policy=programme.group_policy,
             rounds_each_rule=programme.rounds_each_rule,
+            caps=caps_of(programme),
+            balance_limit=programme.balance_limit,
+            overflow=programme.cap_overflow,
             basis=Basis(
                 discount=programme.earns_on_discount,
                 tax=programme.earns_on_tax,
@@ -177,6 +190,12 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         },
         campaigns=campaigns_of(versions),
     )
+
+
+def caps_of(said: RuleVersion | Programme) -> Caps:
+    """Return the limits, or the one NO_CAPS."""
+    caps = Caps(said.cap_purchase, said.cap_day, said.cap_week, said.cap_month)
+    return NO_CAPS if caps == NO_CAPS else caps
 
 
 def published_versions() -> list[RuleVersion]:
@@ -223,4 +242,5 @@ def _in_force(span: Span, setting: Setting) -> VersionInForce:
         group=version.group,
         is_alone=version.is_alone,
         stops=version.stops,
+        caps=caps_of(version),
     )

@@ -10,6 +10,7 @@ from points.selectors.campaign_budgets import left_of
 from points.selectors.members_then import members_then
 from points.selectors.outcomes import outcome_of, within_budgets
 from points.selectors.programme import Rulebook, current_rulebook
+from points.selectors.tallies import tally_for
 from points.services.purchase_types import NewPurchase, event_of
 from points.services.purchases import check_purchase
 
@@ -41,6 +42,7 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
         member_id=purchase.member_id,
         tier=member.tier,
         rulebook=rulebook,
+        tally=tally_for([purchase], rulebook),
     )
     outcome = within_budgets(earned, left_of(earned.shares)).outcome
     effective_at, expires_at = rulebook.dates_of(purchase.occurred_at, member.tier)

@@ -18,11 +18,20 @@ REASONS = {
     "not_started": _("had not started yet"),
     "ended": _("had ended"),
     "not_met": _("its condition was not met"),
+    "cap": _("its limit was reached"),
     "group": _("%(rule)s counted for its group"),
     "alone": _("%(rule)s counts alone"),
     "stopped": _("%(rule)s passes over rules of a lower priority"),
     "lines": _("no line of the purchase is meant"),
 } | {slug: condition.reason for slug, condition in CONDITIONS.items()}
+
+
+LIMITS = {
+    "cap_purchase": _("At most %(points)s points on a purchase."),
+    "cap_day": _("At most %(points)s points in a day."),
+    "cap_week": _("At most %(points)s points in a week."),
+    "cap_month": _("At most %(points)s points in a month."),
+}
 
 
 def current_words(currency: str) -> Words:
@@ -47,6 +56,9 @@ def sentence_of(content: RuleContent, words: Words) -> str:
 
 def _placing(content: RuleContent) -> Iterator[str]:
     """Say how it goes together with other rules, where that is said at all."""
+    for name, said in LIMITS.items():
+        if (cap := getattr(content, name)) is not None:
+            yield said % {"points": cap}
     if content.group:
         yield gettext("One of the group “%(group)s”.") % {"group": content.group}
     if content.is_alone:

@@ -27,12 +27,22 @@ PARTS: dict[str, str | Promise] = {
 }
 
 
+CAPS: dict[str, str | Promise] = {
+    "purchase": _("Limit on a purchase"),
+    "day": _("Limit in a day"),
+    "week": _("Limit in a week"),
+    "month": _("Limit in a month"),
+    "balance": _("Largest balance"),
+}
+
+
 @dataclass(frozen=True)
 class TraceStep:
     """One rule and what came of it; `value` is exact, `reason` says why it did not fire.
 
     `lines` are the numbers of the lines it was for, empty for all of them;
-    `worth` is what it would have given, had it not lost to another rule.
+    `worth` is what it would have given, had it not lost to another rule;
+    `cap` is the limit that cut it, `before` what it was then.
     """
 
     rule_name: str
@@ -45,6 +55,8 @@ class TraceStep:
     is_factor: bool
     lines: str = ""
     worth: str = ""
+    cap: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Explanation:
     """A trace made readable; `points` are whole, `exact` is before the rounding.
 
     `together` is what several multipliers came to, empty where there was at most one.
+    `cap` is the limit of the programme that cut it, `before_cap` the points before that.
     Where another amount was paid than earns, `paid` and `counted` are the two, and
     `changes` the parts between them.
     """
@@ -63,6 +76,8 @@ class Explanation:
     exact: str
     rounding: str
     points: int
+    cap: str = ""
+    before_cap: str = ""
     paid: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     counted: str = ""
@@ -115,6 +130,8 @@ def _explained(
         exact=readable(trace["exact"]),
         rounding=str(Rounding(trace["rounding"]).label),
         points=trace["points"],
+        cap=str(CAPS.get(trace.get("cap", {}).get("cap", ""), "")),
+        before_cap=str(trace.get("cap", {}).get("before", "")),
         paid=shown(paid_minor) if changes else "",
         changes=tuple(
             (str(PARTS[name]), shown(change)) for name, change in changes.items()
@@ -164,6 +181,8 @@ def _step(
         reason=reason % {"rule": winner.rule.name} if winner else reason,
         worth=readable(detail.get("worth", "")),
         is_factor=RULE_KINDS[version.rule.kind].stage == MULTIPLIER,
+        cap=str(CAPS.get(detail.get("cap", ""), "")),
+        before=readable(detail.get("before", "")),
         lines=", ".join(str(each) for each in detail.get("lines", [])),
     )
 

@@ -11,6 +11,7 @@ from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
+from points.rules.caps import Tally
 from points.rules.pipeline import Outcome, TierBenefit
 from points.selectors.outcomes import Earned, outcome_of
 from points.selectors.programme import Rulebook
@@ -50,13 +51,16 @@ def post_earnings(
     at: datetime,
     actor: Actor,
     import_batch_id: int | None,
+    tally: Tally | None = None,
 ) -> Answers:
     """Post purchases with what they earn, under the caller's locks; None where known.
 
     `members` is what was true of them at the purchases. Of many, each part is prepared while the
     database writes the one before.
     """
-    prepare = partial(_prepared, rulebook=rulebook, import_batch_id=import_batch_id)
+    prepare = partial(
+        _prepared, rulebook=rulebook, import_batch_id=import_batch_id, tally=tally
+    )
     write = partial(_write, at=at, actor=actor)
     if len(purchases) <= PART_ROWS:
         return write(prepare(purchases, members))
@@ -73,6 +77,7 @@ def _prepared(
     *,
     rulebook: Rulebook,
     import_batch_id: int | None,
+    tally: Tally | None,
 ) -> _Prepared:
     """Ask the rules; the connection may be busy meanwhile."""
     public_ids = [new_public_id() for _ in purchases]
@@ -82,6 +87,9 @@ def _prepared(
             member_id=purchase.member_id,
             tier=member.tier,
             rulebook=rulebook,
+            tally=tally
+            if tally and tally.takes(purchase.source, purchase.source_id)
+            else None,
         )
         for purchase, member in zip(purchases, members, strict=True)
     ]

@@ -33,6 +33,12 @@ class ProgrammeSettings:
     earns_on_delivery: bool = True
     earns_on_gift_card: bool = True
     earns_on_points_paid: bool = False
+    cap_purchase: int | None = None
+    cap_day: int | None = None
+    cap_week: int | None = None
+    cap_month: int | None = None
+    balance_limit: int | None = None
+    cap_overflow: str = Programme.CapOverflow.TRIM
     backdating_days: int = 30
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None

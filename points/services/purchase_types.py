@@ -105,4 +105,5 @@ def event_of(
         units=purchase.units,
         lines=purchase.lines,
         changes=changes,
+        member_id=purchase.member_id,
     )

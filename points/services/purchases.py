@@ -21,8 +21,10 @@ from points.errors.posting import (
 )
 from points.models import Programme
 from points.rules.basis import UNKNOWN, Parts
+from points.rules.caps import Tally
 from points.selectors.members_then import members_then
-from points.selectors.programme import current_rulebook
+from points.selectors.programme import Rulebook, current_rulebook
+from points.selectors.tallies import tally_for
 from points.selectors.tier_history import tiers_at
 from points.services.earning import earn_key, post_earnings
 from points.services.lot_dates import Activity, extend_lots
@@ -102,6 +104,7 @@ def _post(
         at=at,
         actor=actor,
         import_batch_id=import_batch_id,
+        tally=_tally(purchases, accounts, rulebook),
     )
     _refuse_closed(purchases, answers, accounts)
     _insert_lines(purchases, answers)
@@ -127,6 +130,15 @@ def _activities(
         for purchase, member, answer in zip(purchases, members, answers, strict=True)
         if answer is not None
     ]
+
+
+def _tally(
+    purchases: Sequence[NewPurchase],
+    accounts: dict[int, LockedAccount],
+    rulebook: Rulebook,
+) -> Tally | None:
+    balances = {each.member_id: each.balance for each in accounts.values()}
+    return tally_for(purchases, rulebook, balances)
 
 
 def check_purchase(purchase: NewPurchase, at: datetime) -> None:

@@ -6,26 +6,41 @@ from typing import Any, TypedDict, Unpack
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext
 
 from loyalty_site.lib.actors import Actor
 from points.errors.campaigns import CampaignRulesFixed
 from points.errors.posting import NameTaken, ParametersRefused, RuleKindFixed
 from points.models import Campaign, EarningRule, RuleVersion
 from points.rules import RULE_KINDS
+from points.rules.base import MULTIPLIER
 from points.rules.conditions import ASKED
 from points.services.settings_lock import lock_settings
 
 
 class Placing(TypedDict, total=False):
-    """How a rule goes together with others: the fields of `RuleContent`."""
+    """How a rule goes together with others, and its limits: fields of `RuleContent`."""
 
     priority: int
     group: str
     is_alone: bool
     stops: bool
+    cap_purchase: int | None
+    cap_day: int | None
+    cap_week: int | None
+    cap_month: int | None
 
 
-UNPLACED = Placing(priority=0, group="", is_alone=False, stops=False)
+UNPLACED = Placing(
+    priority=0,
+    group="",
+    is_alone=False,
+    stops=False,
+    cap_purchase=None,
+    cap_day=None,
+    cap_week=None,
+    cap_month=None,
+)
 
 
 @transaction.atomic
@@ -94,13 +109,15 @@ def checked_content(
     **placing: Unpack[Placing],
 ) -> dict[str, Any]:
     """Return the fields of `RuleContent`, cleaned; raises ParametersRefused."""
-    return {
+    content = {
         "params": _cleaned(kind, params),
         "conditions": _known_conditions(conditions or {}),
         "starts_at": starts_at,
         "ends_at": ends_at,
         **(UNPLACED | placing),
     }
+    _refuse_limits_of_factor(kind, placing)
+    return content
 
 
 def publish(
@@ -141,6 +158,16 @@ def set_rule_active(*, rule: EarningRule, is_active: bool, actor: Actor) -> None
         EarningRule.objects.filter(pk=rule.pk).exclude(is_active=is_active).update(
             is_active=is_active
         )
+
+
+def _refuse_limits_of_factor(kind: str, placing: Placing) -> None:
+    """Refuse limits in points for what gives no points but a factor."""
+    has_limits = any(
+        value is not None for name, value in placing.items() if name.startswith("cap_")
+    )
+    if has_limits and RULE_KINDS[kind].stage == MULTIPLIER:
+        sentence = gettext("A multiplier has no limits of its own.")
+        raise ParametersRefused(sentences=[sentence])
 
 
 def _cleaned(kind: str, params: dict[str, Any]) -> dict[str, Any]:

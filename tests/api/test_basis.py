@@ -12,7 +12,8 @@ from points.rules.base import EarningEvent
 from points.rules.basis import STANDARD, Basis, Parts
 from points.rules.conditions.lines import LINE_CONDITIONS
 from points.rules.lines import narrowed
-from points.rules.pipeline import Terms, TierBenefit, evaluate
+from points.rules.pipeline import TierBenefit, evaluate
+from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain

@@ -13,7 +13,8 @@ from points.rules import RULE_KINDS
 from points.rules.base import EarningEvent
 from points.rules.conditions.lines import LINE_CONDITIONS, all_of
 from points.rules.lines import shares_of
-from points.rules.pipeline import Terms, TierBenefit, evaluate
+from points.rules.pipeline import TierBenefit, evaluate
+from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
 from points.selectors.traces import explain
 from points.services.purchase_types import NewLine

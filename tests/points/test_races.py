@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from tests.factories import (
     new_purchase,
     next_number,
     redeem,
+    set_programme,
 )
 from tests.points.books import available, differences
 
@@ -263,3 +265,28 @@ def test_without_the_persons_lock_the_day_is_overdrawn(monkeypatch):
     monkeypatch.setattr(adjustments, "points_moved_by", look_together)
 
     assert a_day_used_up_at_once() > 2
+
+
+def many_purchases_reach_for_the_same_limit(clients: int = 6) -> int:
+    set_programme(cap_day=10)
+    make_rule()
+    member = make_member()
+    asked = [new_purchase(member) for _ in range(clients)]
+    ends = at_once(*[partial(buy, purchase) for purchase in asked])
+    assert ends == {"done": clients}
+    return Account.objects.get(member=member).balance
+
+
+def buy(purchase):
+    return post_purchase(purchase=purchase, at=NOON, actor=CLERK)
+
+
+def test_purchases_at_once_do_not_pass_a_limit_together():
+    assert many_purchases_reach_for_the_same_limit() == 10
+    assert differences() == []
+
+
+def test_without_the_lock_purchases_pass_a_limit_together(monkeypatch):
+    without_lock(monkeypatch)
+
+    assert max(many_purchases_reach_for_the_same_limit() for _ in range(5)) > 10

@@ -11,7 +11,8 @@ from points.rules import RULE_KINDS
 from points.rules.base import EarningEvent
 from points.rules.lines import shares_of
 from points.rules.multipliers import combined
-from points.rules.pipeline import Terms, TierBenefit, evaluate
+from points.rules.pipeline import TierBenefit, evaluate
+from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
 from tests.factories import NOON
 

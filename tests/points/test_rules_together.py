@@ -8,7 +8,8 @@ from points.models import Entry
 from points.rules import RULE_KINDS
 from points.rules.base import EarningEvent
 from points.rules.conditions.lines import LINE_CONDITIONS
-from points.rules.pipeline import Terms, evaluate
+from points.rules.pipeline import evaluate
+from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
 from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.traces import explain

@@ -5,6 +5,7 @@ from points.models import PurchaseImport
 from points.selectors.members_then import members_then
 from points.selectors.outcomes import outcome_of
 from points.selectors.programme import current_rulebook
+from points.selectors.tallies import tally_for
 from points.services.imports.states import CHANNEL
 from points.services.purchase_types import NewPurchase, event_of
 
@@ -21,8 +22,9 @@ WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     """Return the points that posting would give, None when there are too many rows.
 
-    A member who moves up a tier by these very purchases may earn more than that, and a
-    campaign whose budget runs out by them gives less.
+    A member who moves up a tier by these very purchases may earn more than that, a
+    campaign whose budget runs out by them gives less, and of those who are yet to be
+    enrolled the limits of days to months are not counted.
     """
     if rows > MOST_ROWS:
         return None
@@ -30,12 +32,14 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     purchases = [NewPurchase(*row) for row in sql.run(NEW_ROWS, params, rows=rows)]
     rulebook = current_rulebook()
     members = members_then(purchases, rulebook)
+    tally = tally_for(purchases, rulebook)
     return sum(
         outcome_of(
             event_of(purchase, member, rulebook.terms.basis),
             member_id=purchase.member_id or None,
             tier=member.tier,
             rulebook=rulebook,
+            tally=tally if purchase.member_id else None,
         ).outcome.points
         for purchase, member in zip(purchases, members, strict=True)
     )

@@ -1,0 +1,64 @@
+"""Asking one rule version about a purchase."""
+
+from typing import Any
+
+from points.rules.base import EarningEvent
+from points.rules.caps import NO_CAPS, Cut, Tally, cut
+from points.rules.lines import narrowed
+from points.rules.terms import Terms
+from points.rules.versions import Fired, VersionInForce
+
+# A step of the trace; see `pipeline`.
+Step = tuple[Any, ...]
+
+
+def ask(
+    version: VersionInForce, event: EarningEvent, terms: Terms, tally: Tally | None
+) -> tuple[Step, Fired | None]:
+    """Return the step of the trace, and what the version gives within its limits.
+
+    Conditions look at the whole purchase, the kind at its lines.
+    """
+    step, answer = _answered(version, event, terms)
+    if answer is None or version.caps is NO_CAPS:
+        return step, answer
+    found = cut(
+        answer.value,
+        version.caps,
+        event,
+        owner=version.rule_id,
+        tally=tally,
+        overflow=terms.overflow,
+    )
+    return (step, answer) if found is None else _cut(step, answer, found)
+
+
+def _answered(
+    version: VersionInForce, event: EarningEvent, terms: Terms
+) -> tuple[Step, Fired | None]:
+    if code := version.refusal(event):
+        return (version.id, code, None), None
+    if version.lines is None:
+        value = terms.of_rule(version, version.ask(event))
+        if value is None:
+            return (version.id, "not_met", None), None
+        return (version.id, version.stage, str(value)), Fired(version, value)
+    found = narrowed(event, version.lines)
+    if found is None:
+        return (version.id, "lines", None), None
+    part, chosen = found
+    value = terms.of_rule(version, version.ask(part))
+    if value is None:
+        return (version.id, "not_met", None), None
+    detail = {"lines": [place + 1 for place in chosen]} if event.lines else {}
+    step = (version.id, version.stage, str(value), detail)
+    return step, Fired(version, value, chosen)
+
+
+def _cut(step: Step, fired: Fired, found: Cut) -> tuple[Step, Fired | None]:
+    version_id, stage, before, *more = step
+    detail = {**(more[0] if more else {}), "cap": found.cap, "before": before}
+    if not found.left:
+        return (version_id, "cap", None, detail), None
+    step = (version_id, stage, str(found.left), detail)
+    return step, fired._replace(value=found.left)
