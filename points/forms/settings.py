@@ -17,6 +17,15 @@ from loyalty_site.lib.forms import (
 from points.models import Programme
 from points.services.programme import ProgrammeSettings
 
+LIMITS = (
+    "cap_purchase",
+    "cap_day",
+    "cap_week",
+    "cap_month",
+    "balance_limit",
+    "cap_overflow",
+)
+
 
 class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
     """The programme's settings; cleans to ProgrammeSettings."""
@@ -39,12 +48,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "earns_on_delivery",
             "earns_on_gift_card",
             "earns_on_points_paid",
-            "cap_purchase",
-            "cap_day",
-            "cap_week",
-            "cap_month",
-            "balance_limit",
-            "cap_overflow",
+            *LIMITS,
             "backdating_days",
             "refund_policy",
             "debt_limit",
@@ -95,12 +99,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             ),
             Fieldset(
                 _("Limits of what a member's purchases earn"),
-                "cap_purchase",
-                "cap_day",
-                "cap_week",
-                "cap_month",
-                "balance_limit",
-                "cap_overflow",
+                *LIMITS,
             ),
             Fieldset(_("Purchases"), "backdating_days"),
             Fieldset(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from points.rules.base import EarningEvent
+from points.rules.base import EarningEvent, LineCheck
 from points.rules.caps import NO_CAPS, Cut, Tally, cut
 from points.rules.lines import narrowed
 from points.rules.terms import Terms
@@ -19,7 +19,18 @@ def ask(
 
     Conditions look at the whole purchase, the kind at its lines.
     """
-    step, answer = _answered(version, event, terms)
+    if code := version.refusal(event):
+        return (version.id, code, None), None
+    if version.lines is None:
+        value = version.ask(event)
+        if terms.rounds_each_rule:
+            value = terms.of_rule(version, value)
+        if value is None:
+            return (version.id, "not_met", None), None
+        step: Step = (version.id, version.stage, str(value))
+        answer: Fired | None = Fired(version, value)
+    else:
+        step, answer = _of_lines(version, version.lines, event, terms)
     if answer is None or version.caps is NO_CAPS:
         return step, answer
     found = cut(
@@ -33,17 +44,10 @@ def ask(
     return (step, answer) if found is None else _cut(step, answer, found)
 
 
-def _answered(
-    version: VersionInForce, event: EarningEvent, terms: Terms
+def _of_lines(
+    version: VersionInForce, check: LineCheck, event: EarningEvent, terms: Terms
 ) -> tuple[Step, Fired | None]:
-    if code := version.refusal(event):
-        return (version.id, code, None), None
-    if version.lines is None:
-        value = terms.of_rule(version, version.ask(event))
-        if value is None:
-            return (version.id, "not_met", None), None
-        return (version.id, version.stage, str(value)), Fired(version, value)
-    found = narrowed(event, version.lines)
+    found = narrowed(event, check)
     if found is None:
         return (version.id, "lines", None), None
     part, chosen = found

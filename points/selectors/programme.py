@@ -164,22 +164,7 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         pending_until=programme.pending_until,
         confirm_days=programme.confirm_days,
         backdating_days=programme.backdating_days,
-        terms=Terms(
-            rounding=programme.rounding,
-            combination=programme.multiplier_combination,
-            group_policy=programme.group_policy,
-            rounds_each_rule=programme.rounds_each_rule,
-            caps=caps_of(programme),
-            balance_limit=programme.balance_limit,
-            overflow=programme.cap_overflow,
-            basis=Basis(
-                discount=programme.earns_on_discount,
-                tax=programme.earns_on_tax,
-                delivery=programme.earns_on_delivery,
-                gift_card=programme.earns_on_gift_card,
-                points_paid=programme.earns_on_points_paid,
-            ),
-        ),
+        terms=_terms_of(programme),
         versions=compiled,
         asks_for=frozenset(
             slug for version in compiled for slug, _check in version.conditions
@@ -189,6 +174,25 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             for tier in Tier.objects.all()
         },
         campaigns=campaigns_of(versions),
+    )
+
+
+def _terms_of(programme: Programme) -> Terms:
+    return Terms(
+        rounding=programme.rounding,
+        combination=programme.multiplier_combination,
+        group_policy=programme.group_policy,
+        rounds_each_rule=programme.rounds_each_rule,
+        caps=caps_of(programme),
+        balance_limit=programme.balance_limit,
+        overflow=programme.cap_overflow,
+        basis=Basis(
+            discount=programme.earns_on_discount,
+            tax=programme.earns_on_tax,
+            delivery=programme.earns_on_delivery,
+            gift_card=programme.earns_on_gift_card,
+            points_paid=programme.earns_on_points_paid,
+        ),
     )
 
 

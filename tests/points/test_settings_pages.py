@@ -320,6 +320,7 @@ def programme_form(**changed):
         "refund_returns": "pro_rata",
         "return_grace_days": "30",
         "pending_release": "at_once",
+        "cap_overflow": "trim",
     } | changed
 
 
