@@ -1,6 +1,7 @@
 """The form of a purchase that nobody made, to try the rules with."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_symbol
 from crispy_forms.bootstrap import PrependedText
@@ -16,6 +17,7 @@ from points.rules.base import EarningEvent
 from points.rules.conditions.base import Words
 from points.rules.conditions.texts import TextsField
 from points.rules.conditions.where import CHANNELS
+from points.rules.tally import ToldTally
 from points.services.purchase_types import NewLine
 
 
@@ -37,6 +39,23 @@ class TrialForm(forms.Form):
     )
     payment = forms.CharField(label=_("Paid with"), max_length=40, required=False)
     codes = TextsField(label=_("Promotion codes"))
+    count_before = forms.IntegerField(
+        label=_("Purchases before this one"), min_value=0, required=False
+    )
+    spent_before = forms.CharField(
+        label=_("Spent before this one"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_(
+            "For rules that look back: in the month or year that they count in."
+        ),
+    )
+    spans_before = forms.IntegerField(
+        label=_("Days, weeks or months in a row before this one"),
+        min_value=0,
+        required=False,
+    )
     lines = forms.CharField(
         label=_("Lines"),
         max_length=4000,
@@ -65,18 +84,26 @@ class TrialForm(forms.Form):
             "channel",
             "tier",
             "is_first",
+            Folded(_("Before it"), "count_before", "spent_before", "spans_before"),
             Folded(_("More about it"), "birth_on", "payment", "codes", "lines"),
         )
 
     def clean_amount(self) -> int:
         """Return minor units."""
-        try:
-            amount_minor = parse_amount(self.cleaned_data["amount"], self.currency)
-        except DomainError as refusal:
-            raise ValidationError(str(refusal.sentence)) from None
+        amount_minor = self._minor_units(self.cleaned_data["amount"])
         if amount_minor <= 0:
             raise ValidationError(_("Enter an amount above zero."))
         return amount_minor
+
+    def clean_spent_before(self) -> int:
+        """Return minor units."""
+        return self._minor_units(self.cleaned_data["spent_before"] or "0")
+
+    def _minor_units(self, text: str) -> int:
+        try:
+            return parse_amount(text, self.currency)
+        except DomainError as refusal:
+            raise ValidationError(str(refusal.sentence)) from None
 
     def clean_lines(self) -> list[NewLine]:
         """Return the lines that were written."""
@@ -126,4 +153,14 @@ class TrialForm(forms.Form):
             payment=data["payment"],
             codes=data["codes"],
             lines=data["lines"],
+        )
+
+    def past_in(self, zone: ZoneInfo) -> ToldTally:
+        """Return what is told of the time before the purchase."""
+        data = self.cleaned_data
+        return ToldTally(
+            zone,
+            count_before=data["count_before"] or 0,
+            spent_before_minor=data["spent_before"],
+            spans_before=data["spans_before"] or 0,
         )

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from points.rules.base import EarningEvent, LineCheck
-from points.rules.caps import NO_CAPS, Cut, Tally, cut
+from points.rules.base import EarningEvent, LineCheck, Need
+from points.rules.caps import NO_CAPS, Cut
+from points.rules.cutting import cut
 from points.rules.lines import narrowed
+from points.rules.tally import Tally
 from points.rules.terms import Terms
 from points.rules.versions import Fired, VersionInForce
 
@@ -19,16 +21,21 @@ def ask(
 
     Conditions look at the whole purchase, the kind at its lines.
     """
+    step: Step
+    answer: Fired | None
     if code := version.refusal(event):
         return (version.id, code, None), None
-    if version.lines is None:
+    if version.need is not None:
+        step, answer = _by_the_past(
+            version, version.need, event, terms=terms, tally=tally
+        )
+    elif version.lines is None:
         value = version.ask(event)
         if terms.rounds_each_rule:
             value = terms.of_rule(version, value)
         if value is None:
             return (version.id, "not_met", None), None
-        step: Step = (version.id, version.stage, str(value))
-        answer: Fired | None = Fired(version, value)
+        step, answer = (version.id, version.stage, str(value)), Fired(version, value)
     else:
         step, answer = _of_lines(version, version.lines, event, terms)
     if answer is None or version.caps is NO_CAPS:
@@ -42,6 +49,25 @@ def ask(
         overflow=terms.overflow,
     )
     return (step, answer) if found is None else _cut(step, answer, found)
+
+
+def _by_the_past(
+    version: VersionInForce,
+    need: Need,
+    event: EarningEvent,
+    *,
+    terms: Terms,
+    tally: Tally | None,
+) -> tuple[Step, Fired | None]:
+    """Ask what looks back; where nothing is tallied, by the past that the event says."""
+    if tally is not None:
+        event = event._replace(past=tally.past_of(version.rule_id, need, event))
+    value = terms.of_rule(version, version.ask(event))
+    detail = {"had": event.past.had}
+    if value is None:
+        code = "given" if event.past.is_given else "not_met"
+        return (version.id, code, None, detail), None
+    return (version.id, version.stage, str(value), detail), Fired(version, value)
 
 
 def _of_lines(

@@ -42,6 +42,34 @@ class EventLine(Protocol):
 NO_CHANGES: Mapping[str, int] = MappingProxyType({})
 
 
+class Need(NamedTuple):
+    """What a rule looks back at: purchases of a span, see `spans`.
+
+    With `is_money` their amounts, with `is_streak` the `length` spans up to this one,
+    else how many there were; `is_by_number` gives once for each number, not each span.
+    """
+
+    span: str
+    length: int = 1
+    is_money: bool = False
+    is_streak: bool = False
+    is_by_number: bool = False
+
+
+class Past(NamedTuple):
+    """What a rule looks back at comes to, the purchase itself among it.
+
+    `had` are purchases, minor units, or spans in a row; `is_given` says that the rule
+    gave its points for it already.
+    """
+
+    had: int = 0
+    is_given: bool = False
+
+
+NO_PAST = Past()
+
+
 class EarningEvent(NamedTuple):
     """What rules see of a purchase: amounts in minor units, instants aware.
 
@@ -49,6 +77,7 @@ class EarningEvent(NamedTuple):
     `birth_on` are only told where a rule asks for them. `units` are the pieces of a
     purchase without lines, None where they are not known. `amount_minor` is what earns;
     `changes` are what it differs by from what was paid, by the name of the part.
+    `past` is that of the rule that is asked, where it looks back.
     """
 
     amount_minor: int
@@ -64,6 +93,12 @@ class EarningEvent(NamedTuple):
     lines: Sequence[EventLine] = ()
     changes: Mapping[str, int] = NO_CHANGES
     member_id: int = 0
+    past: Past = NO_PAST
+
+    @property
+    def paid_minor(self) -> int:
+        """What was paid, whatever part of it earns."""
+        return self.amount_minor - sum(self.changes.values())
 
 
 Exact = int | Fraction

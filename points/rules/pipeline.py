@@ -9,7 +9,8 @@ The trace is small, because every entry keeps one::
 fourth part has their positions, from 1: `{"lines": [1, 3]}`, and of a rule that lost to
 another one the version of that and the points it would have given: `{"to": 12, "worth":
 "29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
-`not_met`, `lines`, `group`, `alone`, `stopped`, `cap`, and the slug of a condition that failed.
+`not_met`, `given`, `lines`, `group`, `alone`, `stopped`, `cap`, and the slug of a condition that failed.
+A rule that looks back says what the past came to, `{"had": 3}`, in the fourth part as well.
 What a limit cut says which one and what it was before, in the fourth part of a rule's step
 and as `cap` of the whole: `{"cap": "day", "before": "29"}`. `changes` are there where another amount was paid than earns: `{"points_paid": -500}`.
 """
@@ -29,10 +30,11 @@ from points.rules.base import (
     Exact,
     as_whole,
 )
-from points.rules.caps import PROGRAMME, Tally, cut
 from points.rules.combining import Lost, standing
+from points.rules.cutting import cut
 from points.rules.lines import line_values, lines_of, shares_of
 from points.rules.multipliers import combined
+from points.rules.tally import PROGRAMME, Tally
 from points.rules.terms import Terms
 from points.rules.versions import Fired, VersionInForce
 
@@ -145,10 +147,22 @@ def count_outcome(
     versions: Sequence[VersionInForce],
 ) -> None:
     """Count in the tally what a purchase earns, as its trace will tell for ever."""
-    values = {step[0]: step[2] for step in outcome.trace["steps"]}
+    fired = {step[0]: step for step in outcome.trace["steps"] if step[2] is not None}
+    day = tally.day_of(event)
     for version in versions:
-        if version.caps.has_spans and (value := values.get(version.id)) is not None:
-            tally.add(version.rule_id, event, as_whole(Fraction(value)))
+        if (step := fired.get(version.id)) is None:
+            continue
+        if version.caps.has_spans:
+            tally.add(version.rule_id, event, as_whole(Fraction(step[2])))
+        if version.need is not None:
+            tally.add_gift(
+                version.rule_id,
+                version.need,
+                member_id=event.member_id,
+                day=day,
+                had=step[3]["had"],
+            )
+    tally.add_purchase(event.member_id, day, event.paid_minor)
     tally.add(PROGRAMME, event, outcome.points)
     balance = tally.balances.get(event.member_id, 0)
     tally.balances[event.member_id] = balance + outcome.points

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from points.rules.base import EarningEvent, Exact, LineCheck, Question
+from points.rules.base import EarningEvent, Exact, LineCheck, Need, Question
 from points.rules.caps import NO_CAPS, Caps
 from points.rules.conditions.base import Check
 
@@ -33,6 +33,7 @@ class VersionInForce:
     is_alone: bool = False
     stops: bool = False
     caps: Caps = NO_CAPS
+    need: Need | None = None
 
     @property
     def minds_others(self) -> bool:

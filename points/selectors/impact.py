@@ -1,6 +1,6 @@
 """What other rules would have given for the purchases of some days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from points.models import EarningRule, RuleContent, RuleVersion
-from points.rules.caps import Tally as Earlier
+from points.rules.tally import Tally as Earlier
 from points.selectors.outcomes import outcome_of
 from points.selectors.posted_purchases import PostedThen
 from points.selectors.programme import Rulebook, compile_rulebook, published_versions
+from points.selectors.tallies import tally_for
 from points.services.purchase_types import event_of
 
 TOP = 20
@@ -93,21 +94,28 @@ def rulebook_with(subjects: Iterable[dict[str, Any]], *, at: datetime) -> Rulebo
 
 
 def count_stretch(
-    tally: Tally, rows: Iterable[PostedThen], before: Rulebook, after: Rulebook
+    tally: Tally,
+    rows: Sequence[PostedThen],
+    before: Rulebook,
+    after: Rulebook,
+    *,
+    since: datetime,
 ) -> None:
     """Count the purchases of whole members, by the rules of `before` and of `after`.
 
-    Limits of days to months count from the first of these purchases on; that of the
-    balance is left out, for it depends on what was spent.
+    They are those from `since` on; what limits and rules look back at is what was posted
+    before, and then what each rulebook gave. The largest balance is left out, for it
+    depends on what was spent.
     """
     books = [_without_balance_limit(rulebook) for rulebook in (before, after)]
+    purchases = [row.purchase for row in rows]
+    earlier = [tally_for(purchases, book, {}, until=since) for book in books]
     for member_id, group in groupby(rows, key=lambda row: row.purchase.member_id):
         sums = [0, 0]
-        earlier = [Earlier(book.zone) if book.needs_tally else None for book in books]
         for row in group:
             points = [
-                points_by(row, book, tally)
-                for book, tally in zip(books, earlier, strict=True)
+                points_by(row, book, looked_at)
+                for book, looked_at in zip(books, earlier, strict=True)
             ]
             tally.add_purchase(row, _day(row, before.zone), *points)
             sums = [total + each for total, each in zip(sums, points, strict=True)]

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from points.rules.base import EarningEvent
-from points.rules.caps import Tally
 from points.rules.lines import shares_of
 from points.rules.pipeline import Outcome, TierBenefit, count_outcome, evaluate
+from points.rules.tally import Tally
 from points.rules.versions import VersionInForce
 from points.selectors.campaigns_in_force import CampaignInForce
 from points.selectors.programme import Rulebook

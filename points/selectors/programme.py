@@ -14,7 +14,7 @@ from points import sql
 from points.expiry_policies import read_policy
 from points.expiry_policies.base import ExpiryPolicy
 from points.models import Programme, RuleVersion, Tier
-from points.rules import RULE_KINDS
+from points.rules import LOOKING_BACK, RULE_KINDS
 from points.rules.base import BASE, as_whole
 from points.rules.basis import Basis
 from points.rules.caps import NO_CAPS, Caps
@@ -62,10 +62,11 @@ class Rulebook:
 
     @property
     def needs_tally(self) -> bool:
-        """Whether a limit looks at more than the purchase itself."""
-        own = (version.caps for version in self.versions)
-        return self.terms.balance_limit is not None or any(
-            caps.has_spans for caps in (self.terms.caps, *own)
+        """Whether a limit or a rule looks at more than the purchase itself."""
+        return (
+            self.terms.balance_limit is not None
+            or self.terms.caps.has_spans
+            or any(each.caps.has_spans or each.need for each in self.versions)
         )
 
     def effective_at(self, earned_at: datetime) -> datetime:
@@ -220,6 +221,7 @@ def compile_versions(
 def _in_force(span: Span, setting: Setting) -> VersionInForce:
     version = span.version
     kind = RULE_KINDS[version.rule.kind]
+    looking = LOOKING_BACK.get(version.rule.kind)
     return VersionInForce(
         id=version.pk,
         stage=kind.stage,
@@ -247,4 +249,5 @@ def _in_force(span: Span, setting: Setting) -> VersionInForce:
         is_alone=version.is_alone,
         stops=version.stops,
         caps=caps_of(version),
+        need=looking.need(version.params) if looking else None,
     )

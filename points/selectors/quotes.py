@@ -6,6 +6,7 @@ from typing import Any
 
 from points.rules.base import EarningEvent
 from points.rules.pipeline import Outcome
+from points.rules.tally import Tally
 from points.selectors.campaign_budgets import left_of
 from points.selectors.members_then import members_then
 from points.selectors.outcomes import outcome_of, within_budgets
@@ -51,9 +52,15 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     return Quote(outcome.points, effective_at, expires_at, outcome.trace)
 
 
-def trial_of(event: EarningEvent, rulebook: Rulebook) -> Outcome:
+def trial_of(
+    event: EarningEvent, rulebook: Rulebook, tally: Tally | None = None
+) -> Outcome:
     """Return what an invented purchase would earn by the rules of today."""
     tiers = {tier.slug: tier for tier in rulebook.tiers.values()}
     return outcome_of(
-        event, member_id=None, tier=tiers.get(event.tier), rulebook=rulebook
+        event,
+        member_id=None,
+        tier=tiers.get(event.tier),
+        rulebook=rulebook,
+        tally=tally,
     ).outcome

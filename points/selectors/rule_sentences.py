@@ -18,6 +18,7 @@ REASONS = {
     "not_started": _("had not started yet"),
     "ended": _("had ended"),
     "not_met": _("its condition was not met"),
+    "given": _("it gave its points for this before"),
     "cap": _("its limit was reached"),
     "group": _("%(rule)s counted for its group"),
     "alone": _("%(rule)s counts alone"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from loyalty_site.lib import formats
 from loyalty_site.lib.money import Rounding
 from points.models import Campaign, RuleVersion, Tier
-from points.rules import RULE_KINDS
+from points.rules import LOOKING_BACK, RULE_KINDS
 from points.rules.base import BASE, BONUS, MULTIPLIER
 from points.rules.conditions.base import Words
 from points.selectors.programme import current_rulebook
@@ -170,7 +170,7 @@ def _step(
     code, value, *more = answer
     detail = more[0] if more else {}
     version, winner = versions[version_id], versions.get(detail.get("to", 0))
-    reason = str(REASONS.get(code, ""))
+    reason = _reason(version, code, detail, words)
     return TraceStep(
         rule_name=version.rule.name,
         version=version.number,
@@ -187,6 +187,15 @@ def _step(
     )
 
 
+def _reason(
+    version: RuleVersion, code: str, detail: dict[str, Any], words: Words
+) -> str:
+    looking = LOOKING_BACK.get(version.rule.kind)
+    if looking is not None and code == "not_met" and detail.get("had"):
+        return looking.why_not(version.params, detail["had"], words.currency)
+    return str(REASONS.get(code, ""))
+
+
 def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
     fired = [
         (RULE_KINDS[versions[version_id].rule.kind].stage, Fraction(value))
@@ -198,7 +207,8 @@ def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
     factors = sum(stage == MULTIPLIER for stage, _value in fired)
     factors += (trace.get("tier") or ("", "1"))[1] != "1"
     is_by_line = any(
-        value is not None and more for _id, _code, value, *more in trace["steps"]
+        value is not None and more and "lines" in more[0]
+        for _id, _code, value, *more in trace["steps"]
     )
     if not base or factors < 2 or is_by_line:  # noqa: PLR2004 -- one says itself what it does
         return ""

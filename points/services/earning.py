@@ -11,8 +11,8 @@ from loyalty_site.lib.behind import written_behind
 from loyalty_site.lib.ids import new_public_id
 from points import sql
 from points.models import Entry
-from points.rules.caps import Tally
 from points.rules.pipeline import Outcome, TierBenefit
+from points.rules.tally import Tally
 from points.selectors.outcomes import Earned, outcome_of
 from points.selectors.programme import Rulebook
 from points.services.campaign_budgets import record_grants, settle_budgets

@@ -79,7 +79,7 @@ def impact_chunk(job: Job, _at: datetime) -> Step:
         rows=CHUNK_ROWS,
     )
     tally = Tally(**run.result)
-    count_stretch(tally, stretch.rows, before, after)
+    count_stretch(tally, stretch.rows, before, after, since=run.since)
     run.result = tally.as_json()
     run.save(update_fields=["result"])
     return Step(

@@ -21,7 +21,7 @@ from points.errors.posting import (
 )
 from points.models import Programme
 from points.rules.basis import UNKNOWN, Parts
-from points.rules.caps import Tally
+from points.rules.tally import Tally
 from points.selectors.members_then import members_then
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.tallies import tally_for

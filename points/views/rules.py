@@ -87,7 +87,7 @@ def rule_trial(request: HttpRequest) -> HttpResponse:
     form = TrialForm(data, words=words, initial={"occurred_at": now})
     context: dict[str, object] = {"form": form}
     if form.is_valid():
-        outcome = trial_of(form.event, rulebook)
+        outcome = trial_of(form.event, rulebook, form.past_in(rulebook.zone))
         context |= {"outcome": outcome, "explanation": explain(outcome.trace)}
     return render_page(request, "points/rule_trial.html", context)
 

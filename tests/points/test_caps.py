@@ -8,7 +8,10 @@ import pytest
 from points.errors.posting import ParametersRefused
 from points.models import Account, Entry
 from points.rules.base import EarningEvent
-from points.rules.caps import Caps, Cut, Tally, cut, start_of
+from points.rules.caps import Caps, Cut
+from points.rules.cutting import cut
+from points.rules.spans import start_of
+from points.rules.tally import Tally
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.tallies import tally_for
