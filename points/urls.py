@@ -40,6 +40,11 @@ counter_urls = [
         counter.counter_redeem,
         name="counter-redeem",
     ),
+    path(
+        "<slug:number>/undo/<uuid:public_id>/",
+        counter.counter_undo,
+        name="counter-undo",
+    ),
 ]
 reward_urls = [
     path("", rewards.reward_list, name="reward-list"),

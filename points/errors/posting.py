@@ -141,6 +141,15 @@ class PurchaseConflict(DomainError):
         )
 
 
+class NothingToUndo(DomainError):
+    """It is undone already, is too long ago, or is not the last thing that was done."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__(_("This cannot be undone here any more."))
+
+
 class KeyReused(DomainError):
     """A key that moved points before comes with another content."""
 

@@ -246,6 +246,17 @@ class PaymentTooSmall(DomainError):
         )
 
 
+class PaymentChanged(DomainError):
+    """Points would take another amount off than was agreed on."""
+
+    code = "payment_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Points would take another amount off by now. Look again, then send it.")
+        )
+
+
 class PaymentReversed(DomainError):
     """The points of the payment are back already."""
 

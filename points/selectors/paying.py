@@ -33,6 +33,28 @@ def most_for(
     return Paid(points_for(terms, amount), amount)
 
 
+def offer_to_pay(
+    *, purchase_minor: int, available: int, most_points: int | None = None
+) -> Paid | None:
+    """Return the most that a member can pay now, with at most `most_points`.
+
+    None while points do not pay, or where they do not come to the least of a payment.
+    """
+    terms = PaymentTerms.objects.filter(is_active=True).first()
+    if terms is None:
+        return None
+    if most_points is not None:
+        available = min(available, most_points)
+    most = most_for(terms, purchase_minor=purchase_minor, available=available)
+    least = max(terms.least_points, terms.step_points)
+    return most if most.points >= least else None
+
+
+def points_pay() -> bool:
+    """Return whether points pay at the till."""
+    return PaymentTerms.objects.filter(is_active=True).exists()
+
+
 def current_terms() -> PaymentTerms:
     """Return how points pay, or what would be proposed while nobody has said."""
     return PaymentTerms.objects.first() or PaymentTerms()

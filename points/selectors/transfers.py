@@ -6,7 +6,7 @@ from datetime import datetime
 from points.models import Entry, Lot, Transfer
 from points.selectors.balances import balance_of
 from points.services.allocation import take_in_order
-from points.services.open_lots import open_lots_of
+from points.services.open_lots import mark_reserved, open_lots_of
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def plan_transfer(
     receiver = balance_of(member_id=receiver_id, at=at, now=at)
     lots: tuple[Moving, ...] = ()
     if points <= sender.available:
-        spendable = [
-            lot for lot in open_lots_of([sender_id])[sender_id] if lot.is_spendable(at)
-        ]
+        lots_of_sender = open_lots_of([sender_id])
+        mark_reserved(lots_of_sender, at=at)
+        spendable = [lot for lot in lots_of_sender[sender_id] if lot.is_spendable(at)]
         expiries = {lot.id: lot.expires_at for lot in spendable}
         lots = tuple(
             Moving(take.points, expiries[take.lot_id])

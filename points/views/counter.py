@@ -16,26 +16,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib import formats
 from loyalty_site.lib.actors import staff_actor
-from loyalty_site.lib.forms import posted
+from loyalty_site.lib.forms import new_form_key, posted
 from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import fenced
 from members.models import Member
 from members.selectors.search import cleaned_text, exact_matches, matching
 from points.filters import with_code
-from points.forms.counter import GiveForm, RedeemForm
-from points.member_pages import account_of
+from points.forms.counter import GiveForm, RedeemForm, UndoForm
 from points.models import Redemption
 from points.selectors.activity import purchases_of
 from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
+from points.selectors.paying import offer_to_pay, points_pay
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
-from points.services.purchase_types import NewPurchase, PostedPurchase
+from points.selectors.undoing import last_done
+from points.services.paid_purchases import post_paid_purchase
+from points.services.purchase_types import PostedPurchase
 from points.services.purchases import post_purchase
 from points.services.redemptions import redeem_reward
+from points.services.undoing import undo_last
 
-SOURCE = "counter"
 MOST_FOUND = 20
 RECENT = 5
 SERVE = ("members.view_member", "points.add_purchase")
@@ -68,16 +70,22 @@ def counter(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_permission_required(*SERVE)
 def counter_member(request: HttpRequest, number: str) -> HttpResponse:
-    """The customer's card; give points for an amount, pick a reward."""
+    """The customer's card; give points for an amount, pay with points, pick a reward."""
     member = _customer(request, number)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     currency = current_rulebook().currency
     initial = {"amount": request.GET.get("amount", ""), "store": _store(request)}
-    form = GiveForm(posted(request), at=now, currency=currency, initial=initial)
+    form = GiveForm(
+        posted(request),
+        at=now,
+        currency=currency,
+        points_pay=points_pay(),
+        initial=initial,
+    )
     if form.is_valid():
         with form.domain_errors():
             answer = _post(request, member, form, now)
-            _say_what_was_given(request, answer, form.cleaned_data["amount"], currency)
+            _say_what_was_given(request, answer, form, currency)
             request.session["store"] = form.cleaned_data["store"]
             return redirect("points:counter-member", member.number)
     context = _card(request, member, now) | {"form": form, "currency": currency}
@@ -87,30 +95,47 @@ def counter_member(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @staff_permission_required(*SERVE)
 def counter_quote(request: HttpRequest, number: str) -> HttpResponse:
-    """What an amount would earn, and why; nothing is written."""
+    """What an amount would earn and what points would pay of it; nothing is written."""
     member = _customer(request, number)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     currency = current_rulebook().currency
-    # The quote needs no key: it posts nothing.
-    data = {
-        "amount": request.GET.get("amount", ""),
-        "store": request.GET.get("store", ""),
-    }
-    form = GiveForm(data, at=now, currency=currency)
-    form.fields.pop("key")
-    context: dict[str, Any] = {"member": member, "currency": currency, "asked": data}
+    names = ("amount", "store", "most_points")
+    data = {name: request.GET.get(name, "") for name in names}
+    # The key is for the page that posts, not for the quote itself.
+    asked = data | {"key": new_form_key(now)}
+    form = GiveForm(asked, at=now, currency=currency, points_pay=points_pay())
+    context: dict[str, Any] = {"member": member, "currency": currency, "asked": asked}
     if form.is_valid():
-        quote = quote_purchase(purchase=_purchase(member, form, "quote", now), at=now)
-        context |= {
-            "quote": quote,
-            "explanation": explain(quote.trace),
-            "amount_minor": form.cleaned_data["amount"],
-        }
-    else:
-        context["problem"] = (
-            form.errors.get("amount", [""])[0] if data["amount"] else ""
+        context |= _quoted(member, form, now)
+    elif data["amount"]:
+        context["problem"] = " ".join(
+            str(error) for errors in form.errors.values() for error in errors
         )
     return render_page(request, "points/counter_quote.html", context, fragment="quote")
+
+
+def _quoted(member: Member, form: GiveForm, at: datetime) -> dict[str, Any]:
+    """Return what the purchase earns, and what of it points can pay."""
+    purchase = form.purchase_of(member.pk, source_id="quote", at=at)
+    quote = quote_purchase(purchase=purchase, at=at)
+    context: dict[str, Any] = {
+        "quote": quote,
+        "explanation": explain(quote.trace),
+        "amount_minor": purchase.amount_minor,
+    }
+    paid = offer_to_pay(
+        purchase_minor=purchase.amount_minor,
+        available=balance_of(member_id=member.pk, at=at, now=at).available,
+        most_points=form.cleaned_data.get("most_points"),
+    )
+    if paid is not None:
+        less = purchase._replace(points_paid_minor=paid.amount_minor)
+        context |= {
+            "paid": paid,
+            "left_minor": purchase.amount_minor - paid.amount_minor,
+            "earned": quote_purchase(purchase=less, at=at).points,
+        }
+    return context
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +146,7 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpRe
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     balance = balance_of(member_id=member.pk, at=now, now=now)
     offer = offer_of(
-        reward_id, account=account_of(member), available=balance.available, at=now
+        reward_id, account=member.account, available=balance.available, at=now
     )
     if offer is None:
         raise Http404
@@ -152,9 +177,33 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpRe
     return render_page(request, "points/counter_redeem.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_permission_required(*SERVE)
+def counter_undo(request: HttpRequest, number: str, public_id: UUID) -> HttpResponse:
+    """Ask, then take back what this person did last for the customer."""
+    member = _customer(request, number)
+    now = timezone.now()  # noqa: TID251 -- a view reads the clock
+    actor = staff_actor(request.user.get_username())
+    last = last_done(member_id=member.pk, at=now, actor=actor)
+    form = UndoForm(posted(request))
+    if form.is_valid():
+        with form.domain_errors():
+            undo_last(member=member, public_id=public_id, at=now, actor=actor)
+            messages.success(request, _("It is undone."))
+            return redirect("points:counter-member", member.number)
+    context = {
+        "member": member,
+        "form": form,
+        "last": last if last and last.public_id == public_id else None,
+        "currency": current_rulebook().currency,
+    }
+    return render_page(request, "points/counter_undo.html", context)
+
+
 def _customer(request: HttpRequest, number: str) -> Member:
     members = Member.objects.visible_to(request.user).active()
-    return get_object_or_404(members, number=number.upper())
+    served = members.select_related("account__tier")
+    return get_object_or_404(served, number=number.upper())
 
 
 def _voucher(request: HttpRequest, text: str) -> Redemption | None:
@@ -164,13 +213,18 @@ def _voucher(request: HttpRequest, text: str) -> Redemption | None:
 
 def _card(request: HttpRequest, member: Member, at: datetime) -> dict[str, Any]:
     balance = balance_of(member_id=member.pk, at=at, now=at)
-    account = account_of(member)
+    account = member.account
     return {
         "member": member,
         "account": account,
         "balance": balance,
         "offers": offers_for(account=account, available=balance.available, at=at),
         "recent": purchases_of(member.pk, limit=RECENT),
+        "last": last_done(
+            member_id=member.pk,
+            at=at,
+            actor=staff_actor(request.user.get_username()),
+        ),
         "shows_contact": request.user.has_perm("members.view_member_contact"),
     }
 
@@ -179,45 +233,47 @@ def _post(
     request: HttpRequest, member: Member, form: GiveForm, at: datetime
 ) -> PostedPurchase:
     key = form.cleaned_data["key"]
-    return post_purchase(
-        # Dated when the page was shown, so that the same page sent twice is the same.
-        purchase=_purchase(member, form, key.value, key.issued_at),
-        at=at,
-        actor=staff_actor(request.user.get_username()),
-    )
-
-
-def _purchase(
-    member: Member, form: GiveForm, source_id: str, at: datetime
-) -> NewPurchase:
-    return NewPurchase(
-        member_id=member.pk,
-        source=SOURCE,
-        source_id=source_id,
-        amount_minor=form.cleaned_data["amount"],
-        occurred_at=at,
-        store=form.cleaned_data["store"],
-        channel="store",
-    )
+    actor = staff_actor(request.user.get_username())
+    # Dated when the page was shown, so that the same page sent twice is the same.
+    purchase = form.purchase_of(member.pk, source_id=key.value, at=key.issued_at)
+    if paid := form.cleaned_data["agreed"]:
+        return post_paid_purchase(
+            member=member, purchase=purchase, paid=paid, at=at, actor=actor
+        )
+    return post_purchase(purchase=purchase, at=at, actor=actor)
 
 
 def _say_what_was_given(
-    request: HttpRequest, answer: PostedPurchase, amount_minor: int, currency: str
+    request: HttpRequest, answer: PostedPurchase, form: GiveForm, currency: str
 ) -> None:
     values = {
         "points": formats.number(answer.points),
-        "amount": formats.money(amount_minor, currency),
+        "amount": formats.money(form.cleaned_data["amount"], currency),
     }
-    if answer.is_new:
-        sentence = ngettext(
-            "%(points)s point given for %(amount)s.",
-            "%(points)s points given for %(amount)s.",
-            answer.points,
-        )
-        messages.success(request, sentence % values)
-    else:
+    if not answer.is_new:
         sentence = _("This purchase of %(amount)s was posted already, only once.")
         messages.info(request, sentence % values)
+        return
+    sentence = ngettext(
+        "%(points)s point given for %(amount)s.",
+        "%(points)s points given for %(amount)s.",
+        answer.points,
+    )
+    said = sentence % values
+    if paid := form.cleaned_data["agreed"]:
+        sentence = ngettext(
+            "%(points)s point took %(off)s off: %(left)s is left to pay.",
+            "%(points)s points took %(off)s off: %(left)s is left to pay.",
+            paid.points,
+        )
+        left_minor = form.cleaned_data["amount"] - paid.amount_minor
+        values = {
+            "points": formats.number(paid.points),
+            "off": formats.money(paid.amount_minor, currency),
+            "left": formats.money(left_minor, currency),
+        }
+        said = formats.sentences(sentence % values, said)
+    messages.success(request, said)
 
 
 def _store(request: HttpRequest) -> str:

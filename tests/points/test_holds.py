@@ -19,12 +19,14 @@ from points.models import (
     Account,
     Allocation,
     Hold,
+    Lot,
     PointsPayment,
     Redemption,
     Reward,
     RewardStock,
 )
 from points.selectors.balances import balance_of
+from points.selectors.transfers import plan_transfer
 from points.services.confirming import confirm_hold
 from points.services.expiry import expire_points
 from points.services.holds import HoldWish, expire_holds, place_hold, release_hold
@@ -37,6 +39,7 @@ from tests.factories import (
     next_number,
     redeem,
     set_programme,
+    transfer,
 )
 from tests.points.books import available, differences, everything
 
@@ -304,3 +307,28 @@ def test_points_pay_for_a_purchase_once():
         confirm(second)
 
     assert everything() == before
+
+
+def test_held_points_are_not_given_to_others_and_the_preview_says_the_same():
+    set_programme(expiry_months=12)
+    sender, receiver = make_member(), make_member()
+    give_points(sender, 50, at=NOON - timedelta(days=100))
+    late = give_points(sender, 50, at=NOON - timedelta(days=10))
+    hold_points(sender, 40)
+    plan = plan_transfer(
+        sender_id=sender.pk, receiver_id=receiver.pk, points=45, at=NOON
+    )
+    before = everything()
+
+    with pytest.raises(InsufficientPoints, match="has 60 points available, 61"):
+        transfer(sender, receiver, 61)
+
+    assert everything() == before
+    transfer(sender, receiver, 45)
+    arrived = Lot.objects.filter(account=receiver.pk).order_by("pk")
+    assert list(arrived.values_list("points", "expires_at")) == [
+        (each.points, each.expires_at) for each in plan.lots
+    ]
+    assert [each.points for each in plan.lots] == [10, 35]
+    assert arrived.last().origin_id == late.pk
+    assert (available(sender), held(sender), differences()) == (15, 40, [])

@@ -60,7 +60,10 @@ def test_a_lot_in_another_account_than_its_entry_is_named():
     lot = Lot.objects.get(account=member.pk)
     Lot.objects.filter(pk=lot.pk).update(account=other.pk)
 
-    assert f"lot {lot.pk}: found {other.pk}, expected {member.pk}" in differences()
+    assert (
+        f"lot of entry {lot.entry_id}: found 50 in account {other.pk}, "
+        f"expected 50 in account {member.pk}"
+    ) in differences()
 
 
 def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
@@ -72,5 +75,7 @@ def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
 
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     wrong = [each for each in findings if each["differences"]]
-    assert [each["name"] for each in wrong] == ["totals-of-the-account"]
-    assert wrong[0]["rows"] == [f"account {member.pk}: found 60/0/0, expected 50/0/0"]
+    assert [each["name"] for each in wrong] == ["entries-make-the-account"]
+    assert wrong[0]["rows"] == [
+        f"account {member.pk}: found 50/0/60/0/0, expected 50/0/50/0/0"
+    ]

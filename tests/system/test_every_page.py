@@ -111,6 +111,7 @@ NOT_PAGES = {
 ELSEWHERE = ("account_", "admin:", "api:", "mfa_", "api-")
 # Each of these is only there between two steps; the tests of the step look at it.
 SEEN_ELSEWHERE = {
+    "points:counter-undo",
     "points:portal-code",
     "points:redating-reverse",
     "members:member-history",
