@@ -14,6 +14,7 @@ from points.services import (
     reminder_mails,
     reminders,
     tier_assignments,
+    tier_drafts,
     tiers,
 )
 from points.services.portal_codes import CodeRequest, make_code
@@ -21,8 +22,9 @@ from points.services.portal_codes import CodeRequest, make_code
 
 @shared_task(name="points.recompute_touched_tiers")
 def recompute_touched_tiers() -> None:
-    """Move members whose counters changed, or whose tier by hand is over."""
+    """Move members whose counters changed, or for whom another time has begun."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    tier_drafts.apply_scheduled_drafts(at=now)
     tier_assignments.end_tiers_that_are_over(at=now)
     tiers.recompute_touched_tiers(at=now)
 

@@ -22,7 +22,8 @@ class TierOut(BaseModel):
     """A tier; `slug` is its stable name.
 
     `criteria` are the counters it asks for, inclusive, money in minor units; `needs`
-    says whether all or any of them must be met. `threshold` is that of the points.
+    says whether all or any of them must be met. `threshold` is that of the points;
+    `entry_gift` are the points that a member gets once, on coming up to it.
     """
 
     slug: str
@@ -31,6 +32,7 @@ class TierOut(BaseModel):
     criteria: dict[str, int]
     needs: str
     multiplier: str
+    entry_gift: int
     perks: InLanguages
 
 
@@ -84,6 +86,7 @@ def list_tiers(request: ApiRequest) -> list[TierOut]:
             criteria=tier.criteria,
             needs=tier.needs,
             multiplier=f"{tier.multiplier.normalize():f}",
+            entry_gift=tier.entry_gift,
             perks=InLanguages(
                 en=tier.perks,
                 zh_hans=tier.perks_zh_hans or tier.perks,

@@ -106,3 +106,18 @@ class DraftDecided(DomainError):
 
     def __init__(self, *, state: str) -> None:
         super().__init__(_("The state of this draft is: %(state)s.") % {"state": state})
+
+
+class NoNextPeriod(DomainError):
+    """Only periods of the calendar begin for everybody at once."""
+
+    code = "tier_no_next_period"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "There is no period that begins for everybody. Apply the draft now, or to "
+                "those who move up."
+            )
+        )

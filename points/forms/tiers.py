@@ -1,6 +1,6 @@
 """Forms of tiers: parse input into what the services take."""
 
-from typing import Any
+from typing import Any, cast
 
 from babel.numbers import get_currency_symbol
 from crispy_forms.bootstrap import PrependedText
@@ -20,7 +20,7 @@ from loyalty_site.lib.forms import (
 )
 from loyalty_site.lib.money import from_minor, parse_amount
 from members.models import MemberQuerySet
-from points.models import Tier, TierAssignment, TierTerms
+from points.models import Tier, TierAssignment, TierDraft, TierTerms
 from points.services.tier_assignments import TierWish
 from points.services.tier_settings import TierDetails, TierTermsWish
 
@@ -50,6 +50,7 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
             "needs",
             "is_for_life",
             "multiplier",
+            "entry_gift",
             "perks",
             "perks_zh_hans",
             "perks_zh_hant",
@@ -67,6 +68,7 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
         super().__init__(*args, **kwargs)
         self.currency = currency
         self.fields["needs"].required = False
+        self.fields["entry_gift"].required = False
         if (spend := self.instance.spend_minor) is not None:
             self.fields["spend"].initial = str(from_minor(spend, currency))
         symbol = get_currency_symbol(currency, locale="en")
@@ -82,7 +84,7 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
                 "needs",
                 "is_for_life",
             ),
-            Fieldset(_("What it gives"), "multiplier", "perks"),
+            Fieldset(_("What it gives"), "multiplier", "entry_gift", "perks"),
             Fieldset(_("What it gives, in Chinese"), "perks_zh_hans", "perks_zh_hant"),
         )
 
@@ -102,6 +104,10 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
     def clean_needs(self) -> str:
         """Return all, where nothing was chosen."""
         return self.cleaned_data["needs"] or Tier.Needs.ALL
+
+    def clean_entry_gift(self) -> int:
+        """Return nothing, where nothing was typed."""
+        return self.cleaned_data["entry_gift"] or 0
 
     def clean_multiplier(self) -> Any:  # noqa: ANN401 -- a Decimal of the field
         """Refuse a tier that takes points away."""
@@ -137,6 +143,7 @@ class TierTermsForm(RefusalsMixin, forms.ModelForm[TierTerms]):
             "window_length",
             "start_month",
             "upgrade",
+            "lifting",
             "valid_periods",
             "downgrade",
             "grace_days",
@@ -144,11 +151,16 @@ class TierTermsForm(RefusalsMixin, forms.ModelForm[TierTerms]):
 
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["lifting"].required = False
         self.helper = helper_of(
             Fieldset(_("What counts"), "window", "window_length", "start_month"),
-            Fieldset(_("When a tier begins"), "upgrade"),
+            Fieldset(_("When a tier begins"), "upgrade", "lifting"),
             Fieldset(_("When it ends"), "valid_periods", "grace_days", "downgrade"),
         )
+
+    def clean_lifting(self) -> str:
+        """Return the tier before it, where nothing was chosen."""
+        return self.cleaned_data["lifting"] or TierTerms.Lifting.BEFORE
 
     @property
     def wish(self) -> TierTermsWish:
@@ -218,8 +230,28 @@ class AssignmentForm(KeyedForm):
 
 
 class TierDraftForm(RefusalsMixin, forms.Form):
-    """What to do with a draft."""
+    """What to do with a draft, and how it is applied."""
 
     decision = forms.ChoiceField(
         choices=[("apply", _("Apply")), ("discard", _("Discard"))]
     )
+    how = forms.ChoiceField(
+        label=_("Apply it to"),
+        choices=TierDraft.How.choices,
+        widget=forms.RadioSelect,
+        initial=TierDraft.How.ALL,
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Anything, has_next_period: bool, **kwargs: Anything
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_next_period:
+            how = cast("forms.ChoiceField", self.fields["how"])
+            how.choices = TierDraft.How.choices[:-1]
+        self.helper = helper_of("how")
+
+    def clean_how(self) -> str:
+        """Return everybody, where nothing was chosen."""
+        return self.cleaned_data["how"] or TierDraft.How.ALL

@@ -19,7 +19,7 @@ from points.models.reminders import ExpiryReminder
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.tier_assignments import TierAssignment
-from points.models.tier_drafts import TierDraft
+from points.models.tier_drafts import TierDraft, TierKeep
 from points.models.tier_terms import TierTerms
 from points.models.tiers import Tier, TierChange
 from points.models.transfers import Transfer
@@ -63,6 +63,7 @@ __all__ = [
     "TierAssignment",
     "TierChange",
     "TierDraft",
+    "TierKeep",
     "TierTerms",
     "Transfer",
 ]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.jobs.models import Job
 from loyalty_site.lib.ids import new_public_id
+from points.models.ledger import Account, append_only
+from points.models.tiers import Tier
 
 
 class TierDraftQuerySet(models.QuerySet["TierDraft"]):
@@ -20,6 +22,11 @@ class TierDraftQuerySet(models.QuerySet["TierDraft"]):
         if user.is_authenticated and user.has_perm("points.change_tier"):
             return self
         return self.none()
+
+    def undecided(self) -> Self:
+        """Drafts that change something still, or may, the newest first."""
+        open_states = ("counting", "ready", "scheduled")
+        return self.filter(state__in=open_states).order_by("-saved_at", "-pk")
 
 
 class TierDraft(models.Model):
@@ -34,12 +41,24 @@ class TierDraft(models.Model):
 
         COUNTING = "counting", _("Being counted")
         READY = "ready", _("Ready to be applied")
+        SCHEDULED = "scheduled", _("Applied with the next period")
         APPLIED = "applied", _("Applied")
         DISCARDED = "discarded", _("Discarded")
+
+    class How(models.TextChoices):
+        """To whom, and from when, a draft is applied."""
+
+        ALL = "all", _("Everybody, now")
+        UPGRADES = "upgrades", _("Only those who move up, now")
+        NEXT_PERIOD = "next_period", _("Everybody, from the next period")
 
     public_id = models.UUIDField(unique=True, default=new_public_id)
     content = models.JSONField(_("content"))
     state = models.CharField(_("state"), max_length=12, choices=State)
+    how = models.CharField(
+        _("how"), max_length=12, choices=How, default=How.ALL, db_default=How.ALL
+    )
+    applies_at = models.DateTimeField(_("applied from"), null=True, blank=True)
     moves = models.JSONField(_("moves"), default=list)
     members = models.BigIntegerField(_("members looked at"), default=0)
     saved_at = models.DateTimeField(_("saved"))
@@ -58,8 +77,15 @@ class TierDraft(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["counting", "ready"], decided_at__isnull=True)
-                | Q(state__in=["applied", "discarded"], decided_at__isnull=False),
+                | Q(
+                    state__in=["scheduled", "applied", "discarded"],
+                    decided_at__isnull=False,
+                ),
                 name="points_tierdraft_decided_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(applies_at__isnull=False),
+                name="points_tierdraft_scheduled_says_when",
             ),
         ]
 
@@ -69,3 +95,38 @@ class TierDraft(models.Model):
     def get_absolute_url(self) -> str:
         """Return the draft's page for staff."""
         return reverse("points:tier-draft", args=[self.public_id])
+
+    @property
+    def subject(self) -> str:
+        """What would change."""
+        if "tier" in self.content:
+            return str(self.content["tier"]["name"])
+        return str(_("Terms of tiers"))
+
+
+class TierKeep(models.Model):
+    """A tier that a member keeps, exclusive `ends_at`, though other terms would take it.
+
+    Written when a draft is applied that takes nothing from anybody at once.
+    """
+
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="+")
+    draft = models.ForeignKey(TierDraft, on_delete=models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField(_("kept at"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("kept tier")
+        verbose_name_plural = _("kept tiers")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "draft"], name="points_tierkeep_once_per_draft"
+            )
+        ]
+        triggers = append_only("tierkeep")
+
+    def __str__(self) -> str:
+        return f"{self.tier_id} {self.ends_at}"

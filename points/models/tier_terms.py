@@ -36,6 +36,13 @@ class TierTerms(models.Model):
         ONE_STEP = "one_step", _("One tier down with each period")
         NONE = "none", _("Nothing: a tier that was reached stays")
 
+    class Lifting(models.TextChoices):
+        """At which tier the purchase earns that lifts it."""
+
+        BEFORE = "before", _("The tier before it")
+        AFTER = "after", _("The tier that it lifts to")
+        SPLIT = "split", _("Up to the threshold the one, beyond it the other")
+
     PERIODIC = (
         Window.YEAR,
         Window.HALF_YEAR,
@@ -72,6 +79,14 @@ class TierTerms(models.Model):
         choices=Upgrade,
         default=Upgrade.AT_ONCE,
         db_default=Upgrade.AT_ONCE,
+    )
+    lifting = models.CharField(
+        _("a purchase that lifts the tier earns at"),
+        max_length=8,
+        choices=Lifting,
+        default=Lifting.BEFORE,
+        db_default=Lifting.BEFORE,
+        help_text=_("Of tiers that begin at once."),
     )
     valid_periods = models.PositiveSmallIntegerField(
         _("further periods it is valid"),

@@ -90,6 +90,12 @@ class Tier(models.Model):
     multiplier = models.DecimalField(
         _("points multiplier"), max_digits=6, decimal_places=3, default=1
     )
+    entry_gift = models.PositiveIntegerField(
+        _("entry gift in points"),
+        default=0,
+        db_default=0,
+        help_text=_("Once for each member who comes up to it. 0: none."),
+    )
     perks = models.TextField(_("perks in words"), blank=True)
     perks_zh_hans = models.TextField(
         _("perks in words, in 简体中文"), blank=True, default=""

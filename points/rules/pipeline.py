@@ -85,7 +85,7 @@ def evaluate(
     )
     points = round_points(exact, terms.rounding)
     if terms.has_limits:
-        points = _limited(points, event, terms, tally, trace=trace)
+        points = limited(points, event, terms, tally, trace=trace)
     trace |= {"exact": str(exact), "rounding": terms.rounding, "points": points}
     return Outcome(
         points,
@@ -116,7 +116,7 @@ def _asked(
     return steps, fired
 
 
-def _limited(
+def limited(
     points: int,
     event: EarningEvent,
     terms: Terms,

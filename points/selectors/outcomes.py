@@ -12,6 +12,7 @@ from typing import NamedTuple
 from points.rules.base import EarningEvent
 from points.rules.lines import shares_of
 from points.rules.pipeline import Outcome, TierBenefit, count_outcome, evaluate
+from points.rules.rising import Part, evaluate_parts
 from points.rules.tally import Tally
 from points.rules.versions import VersionInForce
 from points.selectors.campaigns_in_force import CampaignInForce
@@ -41,15 +42,18 @@ class _Question:
     event: EarningEvent
     tier: TierBenefit | None
     rulebook: Rulebook
+    rise: Sequence[Part]
     tally: Tally | None
 
     def answer(self, without: Iterable[CampaignInForce]) -> Outcome:
+        versions = _less(self.rulebook.versions, without)
+        terms, tally = self.rulebook.terms, self.tally
+        if self.rise:
+            return evaluate_parts(
+                self.event, self.rise, versions=versions, terms=terms, tally=tally
+            )
         return evaluate(
-            self.event,
-            versions=_less(self.rulebook.versions, without),
-            tier=self.tier,
-            terms=self.rulebook.terms,
-            tally=self.tally,
+            self.event, versions=versions, tier=self.tier, terms=terms, tally=tally
         )
 
 
@@ -59,13 +63,15 @@ def outcome_of(
     member_id: int | None,
     tier: TierBenefit | None,
     rulebook: Rulebook,
+    rise: Sequence[Part] = (),
     tally: Tally | None = None,
 ) -> Earned:
     """Return what it earns and why, whatever the budgets; None is nobody in particular.
 
-    What it earns is counted in the tally.
+    Where it lifts the tier, `rise` are the parts that earn apart. What it earns is counted
+    in the tally.
     """
-    question = _Question(event, tier, rulebook, tally)
+    question = _Question(event, tier, rulebook, rise, tally)
     earned = _earned(question, member_id)
     if tally is not None:
         count_outcome(earned.outcome, event, tally, rulebook.versions)

@@ -18,6 +18,7 @@ from points.selectors.lot_states import LotState, State, lot_states
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.rule_sentences import current_words, sentence_of
 from points.selectors.traces import readable
+from points.services.tier_counters import GIFT_SOURCE
 
 REWARD = "reward"
 
@@ -94,7 +95,7 @@ def history_of(
     after = newest.filter(occurred_at__gte=end).order_by("occurred_at").first()
     return HistoryMonth(
         month=period.start,
-        lines=_lines(list(rows.order_by("-occurred_at", "-pk")), at),
+        lines=history_lines(list(rows.order_by("-occurred_at", "-pk")), at),
         earlier=month_of(day_of(before, zone)).start if before else None,
         later=month_of(day_of(after, zone)).start if after else None,
     )
@@ -107,7 +108,8 @@ def _noteworthy(state: LotState | None) -> str:
     return state.sentence
 
 
-def _lines(entries: Sequence[Entry], at: datetime) -> list[HistoryLine]:
+def history_lines(entries: Sequence[Entry], at: datetime) -> list[HistoryLine]:
+    """Return what each entry was, in their order, and why, as of `at`."""
     purchases = _purchases(entries)
     stores = store_names() if purchases else {}
     sentences = _Sentences(entries)
@@ -162,7 +164,9 @@ class _Sentences:
         ids = {step[0] for trace in traces for step in trace["steps"]}
         self._versions = RuleVersion.objects.select_related("rule").in_bulk(ids)
         self._words = current_words(self.rulebook.currency)
-        self._tiers = {tier.slug: tier for tier in Tier.objects.all()} if traces else {}
+        asks_tiers = traces or any(entry.source == GIFT_SOURCE for entry in entries)
+        tiers = Tier.objects.all() if asks_tiers else ()
+        self._tiers = {tier.slug: tier for tier in tiers}
         rewards = [entry.source_id for entry in entries if entry.source == REWARD]
         self._rewards = {
             str(reward.public_id): reward
@@ -179,12 +183,13 @@ class _Sentences:
             for version_id, _code, value, *_more in trace["steps"]
             if value is not None
         ]
-        slug, factor = trace.get("tier") or ("", "1")
-        if slug in self._tiers and factor != "1":
-            said.append(
-                _("× %(factor)s as %(tier)s.")  # noqa: RUF001 -- the sign of times
-                % {"factor": readable(factor), "tier": self._tiers[slug].local_name}
-            )
+        parts = trace.get("rise") or [trace.get("tier") or ("", "1")]
+        said += [
+            _("× %(factor)s as %(tier)s.")  # noqa: RUF001 -- the sign of times
+            % {"factor": readable(factor), "tier": self._tiers[slug].local_name}
+            for slug, factor, *_share in parts
+            if slug in self._tiers and factor != "1"
+        ]
         return formats.sentences(*said)
 
     def _said(self, version_id: int) -> str:
@@ -198,6 +203,8 @@ class _Sentences:
             return _("These points were not used in time.")
         if entry.debt:
             return formats.sentences(entry.reason_text, _debt_moved(entry.debt))
+        if entry.source == GIFT_SOURCE and (tier := self._tiers.get(entry.source_id)):
+            return _("Welcome to %(tier)s.") % {"tier": tier.local_name}
         if entry.source == "confirmation":
             return _("The purchase was not confirmed in time.")
         reward = self._rewards.get(entry.source_id)

@@ -13,7 +13,7 @@ from loyalty_site.lib.periods import add_days_at, start_of_day
 from points import sql
 from points.expiry_policies import read_policy
 from points.expiry_policies.base import ExpiryPolicy
-from points.models import Programme, RuleVersion, Tier
+from points.models import Programme, RuleVersion, Tier, TierTerms
 from points.rules import LOOKING_BACK, RULE_KINDS
 from points.rules.base import BASE, as_whole
 from points.rules.basis import Basis
@@ -33,6 +33,7 @@ STAMP = """
 ROW((SELECT max(id) FROM points_ruleversion),
     (SELECT max(pgh_id) FROM points_earningruleevent),
     (SELECT max(pgh_id) FROM points_tierevent),
+    (SELECT max(pgh_id) FROM points_tiertermsevent),
     (SELECT max(pgh_id) FROM points_campaignevent),
     (SELECT max(pgh_id) FROM points_programmeevent))::text
 """
@@ -59,6 +60,7 @@ class Rulebook:
     asks_for: frozenset[str]
     tiers: dict[int, TierBenefit]
     campaigns: tuple[CampaignInForce, ...] = ()
+    lifting: str = TierTerms.Lifting.BEFORE
 
     @property
     def needs_tally(self) -> bool:
@@ -175,6 +177,7 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
             for tier in Tier.objects.all()
         },
         campaigns=campaigns_of(versions),
+        lifting=TierTerms.objects.values_list("lifting", flat=True).get(),
     )
 
 

@@ -8,10 +8,12 @@ from points.rules.base import EarningEvent
 from points.rules.pipeline import Outcome
 from points.rules.tally import Tally
 from points.selectors.campaign_budgets import left_of
+from points.selectors.lifting import with_lifts
 from points.selectors.members_then import members_then
 from points.selectors.outcomes import outcome_of, within_budgets
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.tallies import tally_for
+from points.selectors.tier_history import tiers_at
 from points.services.purchase_types import NewPurchase, event_of
 from points.services.purchases import check_purchase
 
@@ -37,13 +39,16 @@ def quote_purchase(*, purchase: NewPurchase, at: datetime) -> Quote:
     """
     check_purchase(purchase, at)
     rulebook = current_rulebook()
-    [member] = members_then([purchase], rulebook)
+    tier_ids = tiers_at([(purchase.member_id, purchase.occurred_at)])
+    members = members_then([purchase], rulebook, tier_ids)
+    [member] = with_lifts([purchase], members, tier_ids, rulebook)
     earned = outcome_of(
         event_of(purchase, member, rulebook.terms.basis),
         member_id=purchase.member_id,
         tier=member.tier,
         rulebook=rulebook,
         tally=tally_for([purchase], rulebook),
+        rise=member.rise,
     )
     outcome = within_budgets(earned, left_of(earned.shares)).outcome
     effective_at, expires_at = rulebook.dates_of(purchase.occurred_at, member.tier)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of
 from points import sql
-from points.models import Account, Entry, Tier, TierAssignment
+from points.models import Account, Entry, Tier, TierAssignment, TierKeep
 from points.selectors.tier_plan import current_terms, plan_of
 from points.selectors.tier_words import criteria_words, needed_words, window_words
 from points.services.tier_counters import (
@@ -60,7 +60,7 @@ class TierProgress:
     """Where a member stands in the window of this moment.
 
     `tier` is the one held; `by_hand` is set while somebody gave it, and `natural` is the
-    one reached. `missing` is what `following`, the tier above, still asks for: all of
+    one reached. `kept` is one that the member keeps of earlier terms, above the natural. `missing` is what `following`, the tier above, still asks for: all of
     it, or one of it where `needs_all` is not set. `percent` is of the way there.
     """
 
@@ -68,6 +68,7 @@ class TierProgress:
     since: datetime | None
     by_hand: TierAssignment | None
     natural: Tier | None
+    kept: TierKeep | None
     following: Tier | None
     qualifying: int
     window: str
@@ -107,6 +108,7 @@ def progress_of(account: Account, *, at: datetime) -> TierProgress:
         since=account.tier_since,
         by_hand=by_hand_at(account.pk, at=at),
         natural=_tier(tiers, outlook.rank),
+        kept=kept_at(account.pk, at=at, above=outlook.rank),
         following=tiers[rank] if rung else None,
         qualifying=now.get(POINTS, 0),
         window=window_words(terms),
@@ -123,6 +125,13 @@ def by_hand_at(member_id: int, *, at: datetime) -> TierAssignment | None:
         account_id=member_id, state=TierAssignment.State.ACTIVE
     ).first()
     return None if active is None or active.is_over(at) else active
+
+
+def kept_at(member_id: int, *, at: datetime, above: int) -> TierKeep | None:
+    """Return the highest tier above a rank that the member keeps of earlier terms."""
+    keeps = TierKeep.objects.filter(account_id=member_id, tier__rank__gt=above)
+    lasting = keeps.filter(Q(ends_at=None) | Q(ends_at__gt=at))
+    return lasting.select_related("tier").order_by("-tier__rank", "-ends_at").first()
 
 
 def _outlook(

@@ -116,7 +116,10 @@ nothing AS (
   ) free
 ),
 natural_rank AS (
-  SELECT a.member_id, GREATEST(max(k.rank), (SELECT rank FROM nothing)) AS rank
+  SELECT a.member_id, GREATEST(max(k.rank), (SELECT rank FROM nothing), (
+    SELECT max(r.rank) FROM points_tierkeep s JOIN rung r USING (tier_id)
+    WHERE s.account_id = a.member_id AND NOT coalesce(s.ends_at <= %(day)s, false)
+  )) AS rank
   FROM points_account a LEFT JOIN kept k ON k.account_id = a.member_id
   GROUP BY 1
 )

@@ -60,6 +60,16 @@ class TraceStep:
 
 
 @dataclass(frozen=True)
+class TracePart:
+    """A part of a purchase that lifted the tier; `percent` and `exact` are readable."""
+
+    percent: str
+    tier_name: str
+    factor: str
+    exact: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A trace made readable; `points` are whole, `exact` is before the rounding.
 
@@ -82,6 +92,7 @@ class Explanation:
     changes: tuple[tuple[str, str], ...] = ()
     counted: str = ""
     left_out: tuple[str, ...] = ()
+    parts: tuple[TracePart, ...] = ()
 
 
 def explain(trace: dict[str, Any] | None) -> Explanation | None:
@@ -98,6 +109,7 @@ def explain_all(
         {version_id for trace in with_rules for version_id, *_ in trace["steps"]}
     )
     slugs = {trace["tier"][0] for trace in with_rules if trace.get("tier")}
+    slugs |= {slug for trace in with_rules for slug, *_ in trace.get("rise", ())}
     tiers = Tier.objects.in_bulk(slugs, field_name="slug") if slugs else {}
     words = current_words(current_rulebook().currency)
     return [
@@ -141,6 +153,18 @@ def _explained(
             *_left_out(trace.get("campaigns", ())),
             *_short(trace.get("budgets", ())),
         ),
+        parts=tuple(_part(tiers, part) for part in trace.get("rise", ())),
+    )
+
+
+def _part(tiers: dict[str, Tier], told: Sequence[str]) -> TracePart:
+    slug, factor, share, exact = told
+    tier = tiers.get(slug)
+    return TracePart(
+        percent=readable(str(100 * Fraction(share))),
+        tier_name=tier.local_name if tier else slug or gettext("No tier"),
+        factor=readable(factor),
+        exact=readable(exact),
     )
 
 
@@ -210,7 +234,7 @@ def _together(trace: dict[str, Any], versions: dict[int, RuleVersion]) -> str:
         value is not None and more and "lines" in more[0]
         for _id, _code, value, *more in trace["steps"]
     )
-    if not base or factors < 2 or is_by_line:  # noqa: PLR2004 -- one says itself what it does
+    if not base or factors < 2 or is_by_line or "rise" in trace:  # noqa: PLR2004 -- one says itself what it does
         return ""
     return readable(str((Fraction(trace["exact"]) - bonus) / base))
 

@@ -199,6 +199,19 @@ CHECKS = (
         """,
     ),
     Check(
+        "gifts-follow-a-move",
+        _("An entry gift was given when the member came to the tier, and once."),
+        """
+        SELECT 'entry ' || e.id, e.key, 'a move to that tier, then'
+        FROM points_entry e LEFT JOIN points_tier t ON t.slug = e.source_id
+        WHERE e.source = 'tier' AND (
+          e.key IS DISTINCT FROM 'tier:' || t.id OR NOT EXISTS (
+            SELECT FROM points_tierchange c
+            WHERE c.account_id = e.account_id AND c.to_tier_id = t.id
+              AND c.at = e.occurred_at))
+        """,
+    ),
+    Check(
         "purchases-have-one-entry",
         _("Every purchase has one entry that explains it."),
         """

@@ -90,6 +90,7 @@ def _prepared(
             tally=tally
             if tally and tally.takes(purchase.source, purchase.source_id)
             else None,
+            rise=member.rise,
         )
         for purchase, member in zip(purchases, members, strict=True)
     ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from points.rules.base import EarningEvent
 from points.rules.basis import STANDARD, Basis, Parts
 from points.rules.pipeline import TierBenefit
+from points.rules.rising import Part
 
 
 class NewLine(NamedTuple):
@@ -65,12 +66,14 @@ class MemberThen(NamedTuple):
     """What rules ask about the member at the time of a purchase.
 
     `is_first` says that nothing was bought before; it and the date of birth are only
-    told where a rule asks.
+    told where a rule asks. `rise` are the parts of a purchase that lifts the tier, where
+    they earn apart; `tier` is then that of the first.
     """
 
     tier: TierBenefit | None = None
     is_first: bool = False
     birth_on: date | None = None
+    rise: Sequence[Part] = ()
 
 
 def parts_of(purchase: NewPurchase) -> Parts:

@@ -19,9 +19,10 @@ from points.errors.posting import (
     PurchaseConflict,
     TooLongAgo,
 )
-from points.models import Programme
+from points.models import Programme, TierTerms
 from points.rules.basis import UNKNOWN, Parts
 from points.rules.tally import Tally
+from points.selectors.lifting import with_lifts
 from points.selectors.members_then import members_then
 from points.selectors.programme import Rulebook, current_rulebook
 from points.selectors.tallies import tally_for
@@ -96,7 +97,10 @@ def _post(
     rulebook = current_rulebook(accounts[purchases[0].member_id].stamp)
     if is_from_till:
         _refuse_old(purchases, at, days=rulebook.backdating_days)
-    members = members_then(purchases, rulebook, _tier_ids_then(purchases, accounts))
+    tier_ids = _tier_ids_then(purchases, accounts)
+    members = members_then(purchases, rulebook, tier_ids)
+    if rulebook.lifting != TierTerms.Lifting.BEFORE:
+        members = with_lifts(purchases, members, tier_ids, rulebook)
     answers = post_earnings(
         purchases,
         members,

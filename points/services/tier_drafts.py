@@ -18,12 +18,14 @@ from loyalty_site.jobs.kinds import JobKind, Step
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import start_job
 from loyalty_site.lib.actors import Actor, system_actor
+from loyalty_site.lib.errors import DomainError
 from points import sql
-from points.errors.tiers import DraftDecided
+from points.errors.tiers import DraftDecided, NoNextPeriod
 from points.models import Account, Tier, TierDraft
 from points.selectors.tier_plan import current_plan
 from points.services.settings_lock import lock_settings
 from points.services.tier_counters import span_scope
+from points.services.tier_keeps import keep_tiers_between
 from points.services.tier_settings import (
     TierDetails,
     TierTermsWish,
@@ -33,9 +35,9 @@ from points.services.tier_settings import (
 from points.services.tier_statements import counting_moves
 from points.services.tiers import (
     MEMBERS_PER_CHUNK,
-    is_any_by_hand,
     last_member_id,
     recompute_tiers_between,
+    what_is_beside,
 )
 from points.tiering.plan import Plan
 
@@ -72,27 +74,88 @@ def save_or_draft_terms(
 
 
 @transaction.atomic
-def apply_tier_draft(*, draft: TierDraft, at: datetime, actor: Actor) -> TierDraft:
-    """Save what was drafted and move everybody, in a job where they are many.
+def apply_tier_draft(
+    *, draft: TierDraft, at: datetime, actor: Actor, how: str = TierDraft.How.ALL
+) -> TierDraft:
+    """Save what was drafted and move the members, in a job where they are many.
 
-    Raises DraftDecided while it is being counted and once it was applied or discarded, or
-    what the tiers as they are now make impossible.
+    By `upgrades` nobody falls by it at once, see `keep_tiers_between`; by `next_period` it is
+    applied when that begins. Raises DraftDecided while it is being counted and once it
+    was decided, NoNextPeriod where there is none, or what the tiers as they are now make
+    impossible.
     """
     lock_settings()
     locked = _in_state(draft, State.READY)
-    _save(locked.content, actor)
-    _decide(locked, State.APPLIED, at=at, actor=actor)
-    if last_member_id() <= MEMBERS_PER_CHUNK:
-        recompute_tiers_between(first=1, last=MEMBERS_PER_CHUNK, at=at, cause="terms")
+    locked.how = how
+    if how == TierDraft.How.NEXT_PERIOD:
+        locked.applies_at = _next_period(at)
+        with _as_if(locked.content):
+            # Refused now where it is impossible, not when the period begins.
+            pass
+        return _decide(locked, State.SCHEDULED, at=at, actor=actor)
+    return _apply(locked, at=at, actor=actor)
+
+
+def apply_scheduled_drafts(*, at: datetime) -> int:
+    """Apply the drafts whose period has begun, the oldest first; return how many.
+
+    One that the tiers as they are now make impossible is ready again, for somebody to
+    look at.
+    """
+    due = TierDraft.objects.filter(state=State.SCHEDULED, applies_at__lte=at)
+    return sum(
+        _apply_scheduled(draft, at) for draft in due.order_by("applies_at", "pk")
+    )
+
+
+@transaction.atomic
+def _apply_scheduled(draft: TierDraft, at: datetime) -> bool:
+    lock_settings()
+    locked = TierDraft.objects.select_for_update().get(pk=draft.pk)
+    if locked.state != State.SCHEDULED:
+        return False
+    try:
+        with transaction.atomic():
+            _apply(locked, at=at, actor=system_actor("points.tier_drafts"))
+    except DomainError:
+        locked.state, locked.decided_at, locked.decided_by = State.READY, None, ""
+        locked.applies_at = None
+        locked.save()
+        return False
+    return True
+
+
+def _apply(draft: TierDraft, *, at: datetime, actor: Actor) -> TierDraft:
+    is_small = last_member_id() <= MEMBERS_PER_CHUNK
+    if is_small:
+        # What time alone has changed since the night is no matter of the draft.
+        recompute_tiers_between(first=1, last=MEMBERS_PER_CHUNK, at=at)
+    _save(draft.content, actor)
+    _decide(draft, State.APPLIED, at=at, actor=actor)
+    if is_small:
+        _move_between(draft, 1, MEMBERS_PER_CHUNK, at)
     else:
-        _start(locked, MOVE, _("Members move between tiers"), at=at, actor=actor)
-    return locked
+        _start(draft, MOVE, _("Members move between tiers"), at=at, actor=actor)
+    return draft
+
+
+def _move_between(draft: TierDraft, first: int, last: int, at: datetime) -> int:
+    if draft.how != TierDraft.How.ALL:
+        keep_tiers_between(draft=draft, first=first, last=last, at=at)
+    return recompute_tiers_between(first=first, last=last, at=at, cause="terms")
+
+
+def _next_period(at: datetime) -> datetime:
+    window = current_plan().window
+    if not window.is_calendar:
+        raise NoNextPeriod
+    return window.start_of(window.number_at(at, at) + 1, at)
 
 
 @transaction.atomic
 def discard_tier_draft(*, draft: TierDraft, at: datetime, actor: Actor) -> TierDraft:
-    """Let the draft go; nothing changes. Raises DraftDecided."""
-    locked = _in_state(draft, State.READY, State.COUNTING)
+    """Let the draft go, scheduled or not; nothing changes. Raises DraftDecided."""
+    locked = _in_state(draft, State.READY, State.COUNTING, State.SCHEDULED)
     return _decide(locked, State.DISCARDED, at=at, actor=actor)
 
 
@@ -121,7 +184,8 @@ def move_chunk(job: Job, at: datetime) -> Step:
     """Move the next members by what was applied."""
     first = (job.cursor or {}).get("first", 1)
     last = first + MEMBERS_PER_CHUNK - 1
-    moved = recompute_tiers_between(first=first, last=last, at=at, cause="terms")
+    draft = TierDraft.objects.get(pk=job.params["draft"])
+    moved = _move_between(draft, first, last, at)
     is_last = last >= last_member_id()
     return Step({"first": last + 1}, rows=moved, is_last=is_last)
 
@@ -185,7 +249,7 @@ def _count(draft: TierDraft, first: int, last: int, at: datetime) -> None:
     """Add the moves of the members from `first` to `last` to those of the draft."""
     with _as_if(draft.content) as plan:
         statement, params = counting_moves(
-            plan, span_scope(first, last), at, is_any_by_hand=is_any_by_hand()
+            plan, span_scope(first, last), at, beside=what_is_beside()
         )
         rows = sql.run(statement, params, rows=MEMBERS_PER_CHUNK)
     moves = {(move[0], move[1]): move for move in draft.moves}

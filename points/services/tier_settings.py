@@ -35,6 +35,7 @@ class TierDetails:
     needs: str = Tier.Needs.ALL
     is_for_life: bool = False
     multiplier: Decimal = Decimal(1)
+    entry_gift: int = 0
     name_zh_hans: str = ""
     name_zh_hant: str = ""
     perks: str = ""
@@ -50,6 +51,7 @@ class TierTermsWish:
     window_length: int = 12
     start_month: int = 1
     upgrade: str = TierTerms.Upgrade.AT_ONCE
+    lifting: str = TierTerms.Lifting.BEFORE
     valid_periods: int = 0
     downgrade: str = TierTerms.Downgrade.FULL
     grace_days: int = 0

@@ -1,7 +1,7 @@
 """The statements that find who holds another tier than the plan says, and move them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from points.services.tier_counters import (
     COLUMNS,
@@ -20,7 +20,7 @@ _WANTED = """
 SELECT a.member_id, a.tier_id AS from_id, w.rank,
   (%(tier_ids)s::bigint[])[w.rank] AS to_id, {evidence}
 FROM points_account a
-LEFT JOIN ({natural}) n ON n.account_id = a.member_id {by_hand},
+LEFT JOIN ({natural}) n ON n.account_id = a.member_id {beside},
 LATERAL (SELECT {rank} AS rank) w
 WHERE {of_members} AND a.tier_id IS DISTINCT FROM (%(tier_ids)s::bigint[])[w.rank]
 """
@@ -39,10 +39,20 @@ change AS (
 )
 UPDATE points_account a SET tier_id = w.to_id, tier_since = %(at)s
 FROM wanted w WHERE a.member_id = w.member_id
-RETURNING a.member_id
+RETURNING a.member_id, CASE
+  WHEN w.rank > coalesce(array_position(%(tier_ids)s::bigint[], w.from_id), 0)
+  THEN w.to_id END
 """
 
-_NATURAL = "GREATEST(n.rank, %(rank_of_nothing)s)"
+_REACHED = "GREATEST(n.rank, %(rank_of_nothing)s)"
+_REACHED_OR_KEPT = "GREATEST(n.rank, k.rank, %(rank_of_nothing)s)"
+# What somebody keeps of earlier terms.
+_KEPT = """
+LEFT JOIN (
+  SELECT account_id, max(array_position(%(tier_ids)s::bigint[], tier_id)) AS rank
+  FROM points_tierkeep WHERE ends_at IS NULL OR ends_at > %(at)s GROUP BY 1
+) k ON k.account_id = a.member_id
+"""
 # What somebody gave by hand, of the few who have it. While it lasts, a move is by hand
 # if the natural tier is another one; the first move after it is its end.
 _HELD_BY_HAND = """
@@ -53,8 +63,8 @@ LEFT JOIN (
   WHERE state = 'active' AND (ends_at IS NULL OR ends_at > %(at)s)
 ) h ON h.account_id = a.member_id
 """
-_RANK_BY_HAND = f"""
-CASE WHEN h.kind = 'exact' THEN h.rank ELSE GREATEST({_NATURAL}, h.rank) END
+_RANK_BY_HAND = """
+CASE WHEN h.kind = 'exact' THEN h.rank ELSE GREATEST({natural}, h.rank) END
 """
 _CAUSE_BY_HAND = """
 WHEN by_hand IS NOT NULL AND rank <> natural_rank THEN 'manual'
@@ -70,25 +80,54 @@ FROM ({wanted}) w
 LEFT JOIN points_tier f ON f.id = w.from_id LEFT JOIN points_tier t ON t.id = w.to_id
 GROUP BY 1, 2, 3
 """
-ANY_BY_HAND = """
-SELECT EXISTS (SELECT FROM points_tierassignment WHERE state IN ('active', 'ended'))
+ANY_BESIDE = """
+SELECT EXISTS (SELECT FROM points_tierassignment WHERE state IN ('active', 'ended')),
+  EXISTS (SELECT FROM points_tierkeep)
+"""
+_FALLING = """
+SELECT w.member_id, w.from_id, o.opened_at
+FROM ({wanted}) w JOIN points_account o ON o.member_id = w.member_id
+WHERE coalesce(w.rank, 0) < array_position(%(tier_ids)s::bigint[], w.from_id)
+ORDER BY 1
 """
 
 
-def misplaced(
-    plan: Plan, scope: Scope, at: datetime, *, is_any_by_hand: bool
-) -> Statement:
+class Beside(NamedTuple):
+    """What decides beside the counters, where there is any of it."""
+
+    by_hand: bool = False
+    kept: bool = False
+
+    @property
+    def natural(self) -> str:
+        """Return the rank without what was given by hand."""
+        return _REACHED_OR_KEPT if self.kept else _REACHED
+
+    @property
+    def joins(self) -> str:
+        """Return the joins to the accounts `a`."""
+        return (_KEPT if self.kept else "") + (_HELD_BY_HAND if self.by_hand else "")
+
+    @property
+    def rank(self) -> str:
+        """Return the rank to hold."""
+        if self.by_hand:
+            return _RANK_BY_HAND.format(natural=self.natural)
+        return self.natural
+
+
+def misplaced(plan: Plan, scope: Scope, at: datetime, *, beside: Beside) -> Statement:
     """Select the members who hold another tier than they should."""
-    wanted = _wanted(plan, scope, is_any_by_hand=is_any_by_hand)
+    wanted = _wanted(plan, scope, beside)
     statement = f"SELECT member_id FROM ({wanted}) wanted"  # noqa: S608 -- put together from constants
     return statement, _params(plan, scope, at)
 
 
 def counting_moves(
-    plan: Plan, scope: Scope, at: datetime, *, is_any_by_hand: bool
+    plan: Plan, scope: Scope, at: datetime, *, beside: Beside
 ) -> Statement:
     """Select (tier from, tier to, is up, how many, some members) of the moves."""
-    wanted = _wanted(plan, scope, is_any_by_hand=is_any_by_hand)
+    wanted = _wanted(plan, scope, beside)
     return _MOVES.format(wanted=wanted), _params(plan, scope, at)
 
 
@@ -97,35 +136,42 @@ def moving(
     scope: Scope,
     at: datetime,
     *,
-    is_any_by_hand: bool,
+    beside: Beside,
     cause: str | None = None,
 ) -> Statement:
     """Move the members, whose accounts are locked, and write their history.
 
+    Returns (member, the tier they came up to, None of who went down).
     Without a `cause` of its own a move is an upgrade or a downgrade.
     """
     others = [COLUMNS[name] for name in plan.counters if name != POINTS]
-    if is_any_by_hand:
+    if beside.by_hand:
         others.append("by_hand")
     pairs = ", ".join(f"'{name}', {name}" for name in others)
     statement = _MOVE.format(
-        wanted=_wanted(plan, scope, is_any_by_hand=is_any_by_hand),
-        by_hand=_CAUSE_BY_HAND if is_any_by_hand else "",
+        wanted=_wanted(plan, scope, beside),
+        by_hand=_CAUSE_BY_HAND if beside.by_hand else "",
         given="WHEN %(cause)s::text IS NOT NULL THEN %(cause)s::text" if cause else "",
         evidence=f"jsonb_build_object({pairs})" if others else "NULL::jsonb",
     )
     return statement, _params(plan, scope, at) | {"cause": cause}
 
 
-def _wanted(plan: Plan, scope: Scope, *, is_any_by_hand: bool) -> str:
+def falling(plan: Plan, scope: Scope, at: datetime, *, beside: Beside) -> Statement:
+    """Select (member, tier held, opened at) of who would hold a lower tier."""
+    wanted = _wanted(plan, scope, beside)
+    return _FALLING.format(wanted=wanted), _params(plan, scope, at)
+
+
+def _wanted(plan: Plan, scope: Scope, beside: Beside) -> str:
     columns = _evidence_columns(plan)
     shown = [f"coalesce(n.{name}, 0) AS {name}" for name in columns]
-    if is_any_by_hand:
-        shown += ["h.public_id AS by_hand", f"{_NATURAL} AS natural_rank"]
+    if beside.by_hand:
+        shown += ["h.public_id AS by_hand", f"{beside.natural} AS natural_rank"]
     return _WANTED.format(
         evidence=", ".join(shown),
-        by_hand=_HELD_BY_HAND if is_any_by_hand else "",
-        rank=_RANK_BY_HAND if is_any_by_hand else _NATURAL,
+        beside=beside.joins,
+        rank=beside.rank,
         natural=_natural(plan, scope),
         of_members=scope.of("a.member_id"),
     )

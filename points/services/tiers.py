@@ -9,7 +9,13 @@ from points import sql
 from points.selectors.tier_plan import current_plan
 from points.services.events import tell_tier_changes
 from points.services.tier_counters import members_scope, span_scope
-from points.services.tier_statements import ANY_BY_HAND, misplaced, moving
+from points.services.tier_gifts import give_entry_gifts
+from points.services.tier_statements import (
+    ANY_BESIDE,
+    Beside,
+    misplaced,
+    moving,
+)
 from points.tiering.plan import Plan
 
 TOUCHED_PER_CHUNK = 20_000
@@ -81,7 +87,7 @@ def recompute_tiers_between(
     """
     plan = current_plan()
     statement, params = misplaced(
-        plan, span_scope(first, last), at, is_any_by_hand=is_any_by_hand()
+        plan, span_scope(first, last), at, beside=what_is_beside()
     )
     found = sql.run(statement, params, rows=MEMBERS_PER_CHUNK)
     ids = sorted(member_id for (member_id,) in found)
@@ -107,20 +113,24 @@ def mark_tiers_due(*, member_ids: Sequence[int]) -> None:
 def _move(
     ids: Sequence[int], plan: Plan, at: datetime, *, cause: str | None = None
 ) -> int:
-    """Move the members, whose accounts are locked, to the tier they should hold."""
+    """Move the members, whose accounts are locked, to the tier they should hold.
+
+    Who comes up to a tier for the first time gets what it gives on entry.
+    """
     statement, params = moving(
         plan,
         members_scope(list(ids)),
         at,
-        is_any_by_hand=is_any_by_hand(),
+        beside=what_is_beside(),
         cause=cause,
     )
     moved = sql.run(statement, params, rows=len(ids))
-    tell_tier_changes([member_id for (member_id,) in moved], at=at)
+    tell_tier_changes([member_id for member_id, _tier_id in moved], at=at)
+    give_entry_gifts([(who, tier_id) for who, tier_id in moved if tier_id], at=at)
     return len(moved)
 
 
-def is_any_by_hand() -> bool:
-    """Return whether anybody has, or had, a tier by hand."""
-    [(is_any,)] = sql.run(ANY_BY_HAND, {})
-    return bool(is_any)
+def what_is_beside() -> Beside:
+    """Return whether anybody has, or had, a tier by hand or keeps one."""
+    [(by_hand, kept)] = sql.run(ANY_BESIDE, {})
+    return Beside(by_hand=by_hand, kept=kept)

@@ -31,6 +31,11 @@ class Window:
         """Whether the window has periods, one after the other."""
         return self.kind in MONTHS_OF
 
+    @property
+    def is_calendar(self) -> bool:
+        """Whether its periods begin for everybody at the same time."""
+        return self.is_periodic and self.kind != ANNIVERSARY
+
     def rolling_start(self, at: datetime) -> datetime | None:
         """Return the instant after which activity counts at `at`; None is always."""
         if self.kind == ROLLING_MONTHS:

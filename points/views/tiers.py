@@ -19,7 +19,7 @@ from points.forms.tiers import TierDraftForm, TierForm, TierTermsForm
 from points.models import Tier, TierDraft
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_moves import moves_of
-from points.selectors.tier_plan import current_terms
+from points.selectors.tier_plan import current_plan, current_terms
 from points.selectors.tier_progress import ladder
 from points.selectors.tier_words import terms_words
 from points.services.tier_drafts import (
@@ -42,6 +42,7 @@ def tier_list(request: HttpRequest) -> HttpResponse:
         "rungs": rungs,
         "largest": largest or 1,
         "terms": terms_words(current_terms()),
+        "drafts": TierDraft.objects.visible_to(request.user).undecided(),
     }
     return render_page(request, "points/tier_list.html", context)
 
@@ -85,18 +86,25 @@ def tier_draft(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Who would move, and the decision."""
     drafts = TierDraft.objects.visible_to(request.user).select_related("job")
     draft = get_object_or_404(drafts, public_id=public_id)
-    form = TierDraftForm(posted(request))
+    has_next_period = current_plan().window.is_calendar
+    form = TierDraftForm(posted(request), has_next_period=has_next_period)
     if form.is_valid():
         with form.domain_errors():
-            return _decide(request, draft, form.cleaned_data["decision"])
+            return _decide(request, draft, form)
     context = {"draft": draft, "form": form, "job": draft.job, "moves": moves_of(draft)}
     return render_page(request, "points/tier_draft.html", context)
 
 
-def _decide(request: HttpRequest, draft: TierDraft, decision: str) -> HttpResponse:
+def _decide(
+    request: HttpRequest, draft: TierDraft, form: TierDraftForm
+) -> HttpResponse:
     actor = staff_actor(request.user.get_username())
-    if decision == "apply":
-        apply_tier_draft(draft=draft, at=_now(), actor=actor)
+    if form.cleaned_data["decision"] == "apply":
+        how = form.cleaned_data["how"]
+        decided = apply_tier_draft(draft=draft, how=how, at=_now(), actor=actor)
+        if decided.state == TierDraft.State.SCHEDULED:
+            messages.success(request, _("The change is scheduled."))
+            return redirect(decided)
         messages.success(request, _("The change is applied."))
     else:
         discard_tier_draft(draft=draft, at=_now(), actor=actor)

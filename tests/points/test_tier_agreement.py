@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from points.models import Account, Purchase, Tier, TierTerms
+from points.models import Account, Purchase, Tier, TierDraft, TierKeep, TierTerms
 from points.selectors.tier_proof import misplaced_by
 from points.services.purchases import post_purchases
 from points.services.refunds import RefundWish, refund_purchase
@@ -135,25 +135,32 @@ def settings_at_some_time(draw):
     terms = draw(all_terms())
     ladder = draw(ladders(may_be_for_life=terms.is_periodic))
     beside = [timedelta(0), timedelta(microseconds=-1), timedelta(days=400)]
-    return terms, ladder, draw(st.sampled_from(BORDERS)) + draw(st.sampled_from(beside))
+    at = draw(st.sampled_from(BORDERS)) + draw(st.sampled_from(beside))
+    # Of earlier terms: (which member, rank, until when beside the instant).
+    keep = st.tuples(
+        st.integers(0, 8), st.integers(1, 3), st.sampled_from([None, *beside])
+    )
+    return terms, ladder, at, draw(st.lists(keep, max_size=3))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=settings_at_some_time())
 def test_everybody_holds_what_a_pencil_says(people, drawn):
     with transaction.atomic():
-        agree(people, *drawn)
+        agree(people, drawn)
         transaction.set_rollback(True)
 
 
-def agree(people, terms: TierTerms, ladder: list[Tier], at: datetime) -> None:
+def agree(people, drawn) -> None:
     """Recompute in both ways and compare them with the pencil and the proof."""
+    terms, ladder, at, keeps = drawn
     set_ladder(terms, ladder)
+    kept = kept_ranks(sorted(people), keeps, at)
     pencil = Pencil(terms, ladder, BERLIN)
     expected = {
         member_id: f"t{rank}" if rank else None
         for member_id, facts in people.items()
-        for rank in [pencil.rank_at(facts, at)]
+        for rank in [max(pencil.rank_at(facts, at), kept.get(member_id, 0))]
     }
     recompute_all_tiers(at=at)
     assert tiers_held() == expected
@@ -163,6 +170,23 @@ def agree(people, terms: TierTerms, ladder: list[Tier], at: datetime) -> None:
     assert tiers_held() == expected
     assert misplaced_by(day=at, at=at) == {}
     assert recompute_all_tiers(at=at) == 0
+
+
+def kept_ranks(member_ids: list[int], keeps, at: datetime) -> dict[int, int]:
+    """Let members keep tiers; return the highest rank that each still keeps at `at`."""
+    kept: dict[int, int] = {}
+    for place, rank, beside in keeps:
+        draft = TierDraft.objects.create(content={}, state="ready", saved_at=at)
+        TierKeep.objects.create(
+            account_id=member_ids[place],
+            tier=Tier.objects.get(rank=rank),
+            draft=draft,
+            kept_at=at,
+            ends_at=None if beside is None else at + beside,
+        )
+        if beside is None or beside > timedelta(0):
+            kept[member_ids[place]] = max(kept.get(member_ids[place], 0), rank)
+    return kept
 
 
 def set_ladder(terms: TierTerms, ladder: list[Tier]) -> None:
