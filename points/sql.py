@@ -78,7 +78,10 @@ def run(
     *,
     rows: int = 1,
 ) -> list[tuple[Any, ...]]:
-    """Execute the statement and return its rows; `rows` is about how many go in."""
+    """Execute the statement and return its rows; `rows` is about how many go in.
+
+    They come in binary, which reads faster; jsonb comes as what it holds.
+    """
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     with database.wrap_database_errors:
@@ -92,7 +95,10 @@ def run(
                 table.copy(cursor, its_rows)
                 statement = statement.replace(str(table), table.copied)
         cursor.execute(
-            statement, values, prepare=None if rows < PREPARED_ROWS else False
+            statement,
+            values,
+            prepare=None if rows < PREPARED_ROWS else False,
+            binary=True,
         )
         # Asking for the description would build an object for every column.
         return [] if cursor.rownumber is None else cursor.fetchall()

@@ -1,10 +1,9 @@
 """What members bought and earned already, for limits and rules that look back."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from points import sql
 from points.models import RuleVersion
@@ -184,7 +183,7 @@ class _Earned(NamedTuple):
     member_id: int
     occurred_at: datetime
     points: int
-    steps: str | None
+    steps: list[list[Any]] | None
     amount_minor: int
     left_minor: int
 
@@ -195,7 +194,7 @@ class _Earned(NamedTuple):
 
     def fired(self, rules: Mapping[int, int]) -> Iterator[tuple[int, str, int]]:
         """Yield the rule, the exact points, and what the past came to, of what fired."""
-        for version_id, _code, value, *detail in json.loads(self.steps or "[]"):
+        for version_id, _code, value, *detail in self.steps or ():
             if value is not None and version_id in rules:
                 had = detail[0].get("had", 0) if detail else 0
                 yield rules[version_id], value, had

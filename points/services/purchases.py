@@ -1,6 +1,5 @@
 """Post purchases; what they earn follows from the rulebook."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -193,7 +192,7 @@ def _with_known(
         ):
             raise PurchaseConflict(source_id=given.source_id, amount_minor=amount)
         answers[n] = PostedPurchase(
-            purchase_id, public_id, points, is_new=False, trace=json.loads(why)
+            purchase_id, public_id, points, is_new=False, trace=why
         )
     return [answer for answer in answers if answer is not None]
 
