@@ -19,6 +19,7 @@ from points.models import (
     Adjustment,
     Campaign,
     EarningRule,
+    Hold,
     PurchaseImport,
     Redemption,
     Reward,
@@ -42,6 +43,7 @@ def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     yield from _adjustments_to_approve(person)
     yield from _tiers_to_approve(person)
     yield from _campaigns_to_approve(person)
+    yield from _rewards_to_approve(person, at)
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
@@ -113,6 +115,20 @@ def _campaigns_to_approve(person: Person) -> Iterator[Tile]:
         )
 
 
+def _rewards_to_approve(person: Person, at: datetime) -> Iterator[Tile]:
+    if not person.has_perm("points.approve_redemption"):
+        return
+    waiting_ones = Hold.objects.visible_to(person).to_approve(at)
+    if count := waiting_ones[:COUNTED_AT_MOST].count():
+        yield Tile(
+            label=_("Rewards to approve"),
+            value=_at_most(count),
+            url=reverse("points:approval-list"),
+            icon="hourglass",
+            tone="attention",
+        )
+
+
 def _vouchers_to_hand_over(person: Person) -> Iterator[Tile]:
     if not person.has_perm("points.redeem_reward"):
         return
@@ -123,7 +139,7 @@ def _vouchers_to_hand_over(person: Person) -> Iterator[Tile]:
         yield Tile(
             label=_("Rewards to hand over"),
             value=_at_most(count),
-            url=reverse("points:redemption-list"),
+            url=reverse("points:desk"),
             icon="ticket",
         )
 

@@ -4,9 +4,11 @@ from django.urls import include, path
 
 from points.views import (
     adjustments,
+    approvals,
     campaigns,
     codes,
     counter,
+    desk,
     expiry,
     impact,
     ledger,
@@ -56,6 +58,16 @@ reward_urls = [
 ]
 redemption_urls = [
     path("", redemptions.redemption_list, name="redemption-list"),
+    path("desk/", desk.desk, name="desk"),
+    path("approvals/", desk.approval_list, name="approval-list"),
+    path("approvals/<uuid:public_id>/", approvals.approval, name="approval"),
+    path(
+        "approvals/<uuid:public_id>/approve/",
+        approvals.approval_give,
+        name="approval-give",
+    ),
+    path("<uuid:public_id>/print/", desk.redemption_print, name="redemption-print"),
+    path("<uuid:public_id>/code.svg", desk.redemption_qr, name="redemption-qr"),
     path("<uuid:public_id>/", redemptions.redemption_detail, name="redemption-detail"),
     path(
         "<uuid:public_id>/fulfil/",

@@ -87,6 +87,7 @@ ADMINISTER = frozenset(
         "reports.value_points",
         "points.approve_tierassignment",
         "points.approve_campaign",
+        "points.approve_redemption",
         "apiaccess.change_apikey",
         "webhooks.change_endpoint",
     }
@@ -111,6 +112,7 @@ _ROLES = (
             "points.assign_tier",
             "points.approve_tierassignment",
             "points.approve_campaign",
+            "points.approve_redemption",
             "points.redate_points",
         },
     ),

@@ -71,7 +71,8 @@ class NoBody(Input):
 class HoldOut(BaseModel):
     """A hold; `expires_at` is exclusive and never later than that of its points.
 
-    `code` is that of the redemption, where a reward was confirmed.
+    `code` is that of the redemption, where a reward was confirmed. What `needs_approval`
+    is confirmed by a person on the pages, not by the API.
     """
 
     id: UUID
@@ -87,4 +88,5 @@ class HoldOut(BaseModel):
     currency: str
     expires_at: Instant
     code: str | None
+    needs_approval: bool
     available: int

@@ -174,5 +174,6 @@ def hold_out(hold: Hold, at: datetime) -> HoldOut:
         currency=currency,
         expires_at=hold.expires_at,
         code=redemption.code if redemption else None,
+        needs_approval=hold.needs_approval,
         available=balance_of(member_id=hold.account_id, at=at).available,
     )

@@ -85,4 +85,5 @@ class RewardOut(BaseModel):
     limit_per_period: int | None
     limit_period: str | None
     valid_days: int | None
+    needs_approval: bool
     for_member: ForMember | None

@@ -152,6 +152,7 @@ def _reward_out(reward: Reward, offer: Offer | None, number: str | None) -> Rewa
         limit_per_period=reward.limit_per_period,
         limit_period=reward.limit_period if is_limited else None,
         valid_days=reward.valid_days,
+        needs_approval=reward.needs_approval,
         for_member=_for_member(offer, number or "") if offer else None,
     )
 

@@ -124,6 +124,30 @@ class HoldExpired(DomainError):
         )
 
 
+class NeedsApproval(DomainError):
+    """A second person decides whether the member gets the reward."""
+
+    code = "needs_approval"
+    field = "reward"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This reward needs approval: hold it, then a second person decides.")
+        )
+
+
+class OwnRedemption(DomainError):
+    """Whoever asked for it does not approve it as well."""
+
+    code = "own_redemption"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You asked for this yourself. Another person has to approve it.")
+        )
+
+
 class HoldTooLong(DomainError):
     """A hold lasts some minutes, at most some days."""
 

@@ -70,6 +70,8 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
             "limit_per_period",
             "limit_period",
             "valid_days",
+            "fulfil_days",
+            "needs_approval",
             "starts_at",
             "ends_at",
             "is_active",
@@ -89,6 +91,11 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
             "limit_per_period": _("Empty: no limit."),
             "valid_days": _(
                 "Whole days after the day it was redeemed. Empty: it never expires."
+            ),
+            "fulfil_days": _("The desk marks what waits for longer. Empty: never."),
+            "needs_approval": _(
+                "Points and a piece are set aside for up to seven days until somebody"
+                " else agrees or refuses."
             ),
             "value_percent": _("For kinds that take a percentage off."),
         }
@@ -126,6 +133,7 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
             Fieldset(
                 _("Limits"), "limit_per_member", "limit_per_period", "limit_period"
             ),
+            Fieldset(_("Handing over"), "fulfil_days", "needs_approval"),
             Fieldset(_("When"), "starts_at", "ends_at", "valid_days", "is_active"),
         )
 
@@ -198,7 +206,12 @@ class RewardForm(RefusalsMixin, forms.ModelForm[Reward]):
         """Refuse an end before the start, and limits and percentages of nothing."""
         data = super().clean() or self.cleaned_data
         refuse_backwards(self, data)
-        for name in ("limit_per_member", "limit_per_period", "valid_days"):
+        for name in (
+            "limit_per_member",
+            "limit_per_period",
+            "valid_days",
+            "fulfil_days",
+        ):
             if data.get(name) == 0:
                 self.add_error(name, _("Enter 1 or more, or nothing."))
         percent = data.get("value_percent")

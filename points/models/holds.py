@@ -1,14 +1,33 @@
 """Points set aside for a while, and the lots that they are in."""
 
 from datetime import datetime
+from typing import Self
 
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
 from points.models.ledger import Account, Entry, Lot
 from points.models.rewards import Reward
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """Which holds: by who asks, by what they wait for."""
+
+    def visible_to(self, user: AbstractUser | AnonymousUser) -> Self:
+        """Holds that this member of staff may see."""
+        if user.is_authenticated and user.has_perm("points.view_redemption"):
+            return self
+        return self.none()
+
+    def to_approve(self, at: datetime) -> Self:
+        """Holds of rewards that a second person decides on."""
+        return self.filter(
+            state=Hold.State.HELD, needs_approval=True, expires_at__gt=at
+        )
 
 
 class Hold(models.Model):
@@ -25,6 +44,7 @@ class Hold(models.Model):
         CONFIRMED = "confirmed", _("Confirmed")
         RELEASED = "released", _("Released")
         EXPIRED = "expired", _("Expired")
+        REFUSED = "refused", _("Refused")
 
     public_id = models.UUIDField(unique=True, default=new_public_id)
     account = models.ForeignKey(
@@ -54,9 +74,21 @@ class Hold(models.Model):
     actor = models.CharField(_("by"), max_length=120)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
+    needs_approval = models.BooleanField(default=False, db_default=False)
+    approved_by = models.CharField(
+        _("approved by"), max_length=120, blank=True, default="", db_default=""
+    )
+    store = models.CharField(
+        _("store"), max_length=40, blank=True, default="", db_default=""
+    )
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, default="", db_default=""
+    )
     entry = models.OneToOneField(
         Entry, on_delete=models.PROTECT, null=True, blank=True, related_name="hold"
     )
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hold")
@@ -78,6 +110,12 @@ class Hold(models.Model):
                 F("expires_at"), name="points_hold_expiring", condition=Q(state="held")
             ),
             models.Index(
+                F("placed_at"),
+                F("id"),
+                name="points_hold_to_approve",
+                condition=Q(state="held", needs_approval=True),
+            ),
+            models.Index(
                 F("reward"),
                 F("expires_at"),
                 name="points_hold_of_piece",
@@ -87,6 +125,10 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.points}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page where the hold is approved or refused."""
+        return reverse("points:approval", args=[self.public_id])
 
     def state_at(self, at: datetime) -> str:
         """Return the state in that instant, whether the sweep has been or not."""

@@ -102,6 +102,12 @@ class Reward(models.Model):
     valid_days = models.PositiveSmallIntegerField(
         _("the voucher is valid for days"), null=True, blank=True
     )
+    fulfil_days = models.PositiveSmallIntegerField(
+        _("handed over within days"), null=True, blank=True
+    )
+    needs_approval = models.BooleanField(
+        _("a second person approves it"), default=False, db_default=False
+    )
     is_exclusive = models.BooleanField(
         _("only for some tiers"), default=False, db_default=False
     )

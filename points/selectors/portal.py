@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
-from points.models import Entry, Purchase, Redemption, Reward, RuleVersion, Tier
+from points.models import Entry, Hold, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
 from points.selectors.lot_states import LotState, State, lot_states
 from points.selectors.programme import Rulebook, current_rulebook
@@ -71,6 +71,12 @@ def vouchers_of(member: Member, *, at: datetime) -> list[tuple[Redemption, str]]
     newest = list(rows.order_by("-at", "-pk")[:100])
     states = [(each, each.state_at(at)) for each in newest]
     return sorted(states, key=lambda each: each[1] != Redemption.State.CONFIRMED)
+
+
+def asked_by(member: Member, *, at: datetime) -> list[Hold]:
+    """Return the rewards that wait for approval, the newest first."""
+    holds = Hold.objects.filter(account=member.pk).to_approve(at)
+    return list(holds.select_related("reward").order_by("-placed_at")[:20])
 
 
 def voucher_of(member: Member, public_id: UUID) -> Redemption | None:

@@ -77,6 +77,14 @@ REWARD_CHECKS = (
         """,
     ),
     Check(
+        "approvals-are-of-another-person",
+        _("What needs approval was approved, and not by who asked for it."),
+        """
+        SELECT 'hold ' || id, approved_by, actor FROM points_hold
+        WHERE needs_approval AND state = 'confirmed' AND approved_by IN ('', actor)
+        """,
+    ),
+    Check(
         "holds-make-what-is-held",
         _("What an account holds is the sum of its holds, and they are in its lots."),
         """

@@ -19,7 +19,8 @@ from points.models import Reward
 TERMS = """
 SELECT r.id, coalesce(t.cost_points, r.cost_points), r.is_active, r.starts_at, r.ends_at,
   NOT r.is_exclusive OR coalesce(t.is_admitted, false), {pieces}, r.limit_per_member,
-  r.limit_per_period, r.limit_period, r.valid_days, r.money_minor, r.value_minor
+  r.limit_per_period, r.limit_period, r.valid_days, r.money_minor, r.value_minor,
+  r.needs_approval
 FROM points_reward r
 LEFT JOIN points_rewardtier t ON t.reward_id = r.id AND t.tier_id = %(tier_id)s
 LEFT JOIN points_rewardstock s ON s.reward_id = r.id
@@ -59,6 +60,7 @@ class Terms(NamedTuple):
     valid_days: int | None
     money_minor: int
     value_minor: int
+    needs_approval: bool = False
 
     @property
     def is_limited(self) -> bool:

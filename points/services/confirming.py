@@ -5,7 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.errors.rewards import HoldIsForReward, HoldTooSmall
+from points.errors.rewards import (
+    HoldIsForReward,
+    HoldTooSmall,
+    NeedsApproval,
+    OwnRedemption,
+)
 from points.models import Hold, PointsPayment, Redemption
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
@@ -22,11 +27,13 @@ def confirm_hold(
     """Spend at most what is held, all of it where `points` is None; free the rest.
 
     A reward is bought at the terms of the moment it was held; a payment of fewer points
-    is for less money, rounded down. Raises HoldSettled, HoldExpired, HoldTooSmall, or
-    HoldIsForReward, and writes nothing then.
+    is for less money, rounded down. Raises HoldSettled, HoldExpired, HoldTooSmall,
+    HoldIsForReward, or NeedsApproval, and writes nothing then.
     """
     account = lock_accounts([hold.account_id])[hold.account_id]
     locked = held_at(hold, at)
+    if locked.needs_approval and not locked.approved_by:
+        raise NeedsApproval
     points = locked.points if points is None else points
     if points > locked.points or points < 1:
         raise HoldTooSmall(points=locked.points)
@@ -42,6 +49,21 @@ def confirm_hold(
     return locked
 
 
+@transaction.atomic
+def approve_hold(*, hold: Hold, at: datetime, actor: Actor) -> Redemption:
+    """Let the member have the reward that waits, and return the redemption.
+
+    Raises OwnRedemption for whoever asked, and what `confirm_hold` raises.
+    """
+    lock_accounts([hold.account_id])
+    locked = held_at(hold, at)
+    if locked.actor == str(actor):
+        raise OwnRedemption
+    Hold.objects.filter(pk=locked.pk).update(approved_by=str(actor))
+    confirmed = confirm_hold(hold=locked, at=at, actor=actor)
+    return Redemption.objects.get(entry=confirmed.entry_id)
+
+
 def _redeem(  # noqa: PLR0917 -- one step of confirm_hold
     hold: Hold,
     account: LockedAccount,
@@ -55,6 +77,7 @@ def _redeem(  # noqa: PLR0917 -- one step of confirm_hold
         points=hold.points,
         money_minor=hold.money_minor,
         value_minor=hold.value_minor,
+        store=hold.store,
         valid_until=voucher_end(
             hold.valid_days, at, current_rulebook(account.stamp).zone
         ),

@@ -43,6 +43,7 @@ class HoldWish:
     source: str = ""
     source_id: str = ""
     value_minor: int = 0
+    store: str = ""
 
 
 @transaction.atomic
@@ -97,12 +98,14 @@ def _new_hold(account: LockedAccount, wish: HoldWish, at: datetime) -> Hold:
         source_id=wish.source_id,
         value_minor=wish.value_minor,
         placed_at=at,
+        store=wish.store,
     )
     if wish.reward is not None:
         terms = agree_terms(reward=wish.reward, account=account, at=at)
         hold.points, hold.money_minor = terms.cost_points, terms.money_minor
         hold.value_minor, hold.valid_days = terms.value_minor, terms.valid_days
         hold.has_piece = terms.pieces is not None
+        hold.needs_approval = terms.needs_approval
     return hold
 
 
@@ -126,6 +129,22 @@ def release_hold(*, hold: Hold, at: datetime, actor: Actor) -> Hold:
     lock_accounts([hold.account_id])
     locked = held_at(hold, at)
     _free([locked], Hold.State.RELEASED, at=at, settled_by=str(actor))
+    locked.refresh_from_db()
+    return locked
+
+
+@transaction.atomic
+def refuse_hold(*, hold: Hold, reason: str, at: datetime, actor: Actor) -> Hold:
+    """Free the points and the piece, since somebody decided so and said why.
+
+    Whoever asked takes the request back like this. Raises HoldSettled or HoldExpired.
+    """
+    lock_accounts([hold.account_id])
+    locked = held_at(hold, at)
+    is_own = locked.actor == str(actor)
+    state = Hold.State.RELEASED if is_own else Hold.State.REFUSED
+    _free([locked], state, at=at, settled_by=str(actor))
+    Hold.objects.filter(pk=locked.pk).update(note=reason)
     locked.refresh_from_db()
     return locked
 

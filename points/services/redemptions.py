@@ -10,7 +10,7 @@ from loyalty_site.lib.actors import Actor, system_actor
 from members.models import Member
 from points import events, sql
 from points.errors.posting import KeyReused, MembershipClosed
-from points.errors.rewards import RedemptionSettled, VoucherExpired
+from points.errors.rewards import NeedsApproval, RedemptionSettled, VoucherExpired
 from points.models import Allocation, Entry, Programme, Redemption, Reward, RewardStock
 from points.selectors.programme import current_rulebook
 from points.selectors.reward_terms import voucher_end
@@ -31,9 +31,9 @@ WHERE e.account_id = %(account_id)s AND e.key = %(key)s
 DOCUMENT = """
 document AS (
   INSERT INTO points_redemption (public_id, account_id, reward_id, entry_id, points,
-    money_minor, value_minor, state, code, at, valid_until, actor, settled_by)
+    money_minor, value_minor, state, code, store, at, valid_until, actor, settled_by)
   SELECT %(public_id)s, account_id, %(reward_id)s, id, -points, %(money_minor)s,
-    %(value_minor)s, %(state)s, %(code)s, occurred_at, %(valid_until)s, %(actor)s, ''
+    %(value_minor)s, %(state)s, %(code)s, %(store)s, occurred_at, %(valid_until)s, %(actor)s, ''
   FROM posted
   RETURNING id, %(entry_key)s::text AS key
 )
@@ -42,13 +42,19 @@ document AS (
 
 @transaction.atomic
 def redeem_reward(
-    *, member: Member, reward: Reward, key: str, at: datetime, actor: Actor
+    *,
+    member: Member,
+    reward: Reward,
+    key: str,
+    at: datetime,
+    actor: Actor,
+    store: str = "",
 ) -> Redemption:
     """Buy the reward with points and return the redemption; a `key` buys once.
 
     Cost, dates, tier, limits and stock are looked at again under the locks: account, then reward.
-    Raises InsufficientPoints, MembershipClosed or a reason of `problem_of`, and writes
-    nothing then.
+    Raises InsufficientPoints, MembershipClosed, NeedsApproval or a reason of
+    `problem_of`, and writes nothing then.
     """
     account = lock_accounts([member.pk])[member.pk]
     entry_key = f"redeem:{key}"
@@ -59,12 +65,15 @@ def redeem_reward(
     if account.is_closed:
         raise MembershipClosed
     terms = agree_terms(reward=reward, account=account, at=at)
+    if terms.needs_approval:
+        raise NeedsApproval
     redemption = Redemption(
         account_id=member.pk,
         reward=reward,
         points=terms.cost_points,
         money_minor=terms.money_minor,
         value_minor=terms.value_minor,
+        store=store,
         valid_until=voucher_end(
             terms.valid_days, at, current_rulebook(account.stamp).zone
         ),
@@ -141,6 +150,7 @@ def _documents(redemption: Redemption, entry_key: str) -> Documents:
             "valid_until": redemption.valid_until,
             "state": str(redemption.state),
             "code": redemption.code,
+            "store": redemption.store,
             "entry_key": entry_key,
         },
     )

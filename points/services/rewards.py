@@ -32,6 +32,8 @@ class RewardDetails:
     limit_per_period: int | None = None
     limit_period: str = Reward.LimitPeriod.MONTH
     valid_days: int | None = None
+    fulfil_days: int | None = None
+    needs_approval: bool = False
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     is_active: bool = True

@@ -23,7 +23,7 @@ from members.models import Member
 from members.selectors.search import cleaned_text, exact_matches, matching
 from points.filters import with_code
 from points.forms.counter import GiveForm, RedeemForm, UndoForm
-from points.models import Redemption
+from points.models import Hold, Redemption
 from points.selectors.activity import purchases_of
 from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
@@ -32,10 +32,10 @@ from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
 from points.selectors.undoing import last_done
+from points.services.asking import redeem_or_ask
 from points.services.paid_purchases import post_paid_purchase
 from points.services.purchase_types import PostedPurchase
 from points.services.purchases import post_purchase
-from points.services.redemptions import redeem_reward
 from points.services.undoing import undo_last
 
 MOST_FOUND = 20
@@ -153,13 +153,17 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpRe
     form = RedeemForm(posted(request), at=now)
     if form.is_valid():
         with form.domain_errors():
-            redemption = redeem_reward(
+            redemption = redeem_or_ask(
                 member=member,
                 reward=offer.reward,
                 key=form.cleaned_data["key"].value,
                 at=now,
                 actor=staff_actor(request.user.get_username()),
+                store=str(request.session.get("store", "")),
             )
+            if isinstance(redemption, Hold):
+                messages.info(request, _("The points are set aside until approval."))
+                return redirect(redemption)
             messages.success(
                 request,
                 _("%(reward)s is redeemed for %(name)s.")

@@ -1,10 +1,8 @@
 """The members' own pages: points, rewards, vouchers, history, profile."""
 
 from datetime import date, datetime
-from io import BytesIO
 from uuid import UUID
 
-import segno
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -20,12 +18,13 @@ from members.services import change_member, set_consents
 from points.forms.counter import RedeemForm
 from points.forms.portal import OwnConsentForm, OwnProfileForm
 from points.member_pages import account_of
-from points.models import Redemption
+from points.models import Hold, Redemption
 from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
-from points.selectors.portal import history_of, voucher_of, vouchers_of
+from points.selectors.portal import asked_by, history_of, voucher_of, vouchers_of
 from points.selectors.tier_progress import progress_of
-from points.services.redemptions import redeem_reward
+from points.services.asking import redeem_or_ask
+from points.views.desk import qr_of
 from points.views.portal_access import MemberRequest, member_required, portal_context
 
 SHOWN_OFFERS = 3
@@ -52,7 +51,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @member_required
 def card(request: MemberRequest) -> HttpResponse:
     """The member's number as a QR code, for the till."""
-    return _qr(request.member.number)
+    return qr_of(request.member.number)
 
 
 @require_safe
@@ -99,13 +98,18 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
         raise Http404
     if form.is_valid():
         with form.domain_errors():
-            redemption = redeem_reward(
+            redemption = redeem_or_ask(
                 member=member,
                 reward=offer.reward,
                 key=form.cleaned_data["key"].value,
                 at=now,
                 actor=member_actor(member.number),
             )
+            if isinstance(redemption, Hold):
+                messages.info(
+                    request, _("Your points are set aside. We tell you here.")
+                )
+                return redirect("points:portal-vouchers")
             messages.success(request, _("Here is your voucher."))
             return redirect("points:portal-voucher", redemption.public_id)
     context = portal_context(request, "rewards") | {
@@ -123,6 +127,7 @@ def vouchers(request: MemberRequest) -> HttpResponse:
     """What I redeemed."""
     context = portal_context(request, "vouchers")
     context["vouchers"] = vouchers_of(request.member, at=_now())
+    context["asked"] = asked_by(request.member, at=_now())
     return render_page(request, "portal/vouchers.html", context)
 
 
@@ -140,7 +145,7 @@ def voucher(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @member_required
 def voucher_code(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The voucher's code as a QR code."""
-    return _qr(_own_voucher(request, public_id).code)
+    return qr_of(_own_voucher(request, public_id).code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,14 +195,6 @@ def _own_voucher(request: MemberRequest, public_id: UUID) -> Redemption:
     if found is None:
         raise Http404
     return found
-
-
-def _qr(text: str) -> HttpResponse:
-    drawing = BytesIO()
-    segno.make(text, error="m").save(
-        drawing, kind="svg", border=2, omitsize=True, xmldecl=False, light="#fff"
-    )
-    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
 
 
 def _month(text: str) -> date | None:

@@ -67,6 +67,7 @@ def redemption_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "redemption": redemption,
         "state": state,
+        "is_late": redemption.is_late(now),
         "state_name": Redemption.State(state).label,
         "member": redemption.account.member,
         "currency": current_rulebook().currency,

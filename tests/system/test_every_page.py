@@ -28,6 +28,7 @@ from members.models import Member
 from points.models import (
     Adjustment,
     Entry,
+    Hold,
     Purchase,
     Redemption,
     Reward,
@@ -36,6 +37,7 @@ from points.models import (
 )
 from points.selectors.adjustment_limits import Limit
 from points.services.adjustments import Wish, ask_adjustment
+from points.services.holds import HoldWish, place_hold
 from points.services.impact import start_impact_run
 from points.services.redatings.moving import start_counting
 from points.services.redemptions import fulfil_redemption
@@ -79,6 +81,7 @@ NOT_PAGES = {
     "members:member-export",
     "outbox:message-html",
     "points:adjustment-approve",
+    "points:approval-give",
     "points:adjustment-refuse",
     "points:campaign-approve",
     "points:campaign-move",
@@ -96,6 +99,7 @@ NOT_PAGES = {
     "points:portal-logout",
     "points:portal-qr",
     "points:redemption-fulfil",
+    "points:redemption-qr",
     "points:rule-switch",
     "points:version-restore",
     "surveys:case-note",
@@ -293,7 +297,11 @@ def _points_paths(member: Member) -> list[str]:
         reward.get_absolute_url(),
         f"{reward.get_absolute_url()}edit/",
         "/redemptions/",
+        "/redemptions/desk/",
+        "/redemptions/approvals/",
+        _asked_reward(member).get_absolute_url(),
         redemption.get_absolute_url(),
+        f"{redemption.get_absolute_url()}print/",
         f"{redemption.get_absolute_url()}reverse/",
         *_rule_paths(),
         *_draft_paths(),
@@ -384,6 +392,14 @@ def _campaign_paths() -> list[str]:
     campaign = make_campaign(holdout_percent=10, budget_points=500)
     page = campaign.get_absolute_url()
     return ["/campaigns/", "/campaigns/add/", page, f"{page}edit/", f"{page}end/"]
+
+
+def _asked_reward(member: Member) -> Hold:
+    reward = make_reward(cost=40)
+    reward.needs_approval = True
+    reward.save()
+    wish = HoldWish(timedelta(days=7), reward=reward)
+    return place_hold(member=member, wish=wish, key="ask", at=right_now(), actor=CLERK)
 
 
 def _redemptions_of(member: Member) -> QuerySet[Redemption]:
