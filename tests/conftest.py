@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from loyalty_site.accounts.services import create_staff
 from loyalty_site.celery import app as celery_app
 from loyalty_site.embedded.servers import hold_servers
+from tests.migrated import migrated_database
 from tests.peers import SmtpPeer, WorkerProcess
 
 # `make prove` runs the same property tests for longer.
@@ -39,7 +40,8 @@ def _servers() -> None:
 def django_db_modify_db_settings(
     _servers: None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
-    """Have the servers before pytest-django makes the database."""
+    """Have the servers, and a database to copy, before pytest-django makes its own."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database()
 
 
 @pytest.fixture(scope="session", autouse=True)
