@@ -16,9 +16,11 @@ from points.api.earning import accounts
 from points.api.holds import holds, member_holds
 from points.api.payments import member_payments, payments
 from points.api.purchases import router as purchases
+from points.api.redemptions import router as settled_redemptions
 from points.api.refunds import router as refunds
 from points.api.rewards import redemptions, rewards
 from points.api.transfers import router as transfers
+from points.api.voids import router as voids
 
 DESCRIPTION = """\
 Enrol members, post purchases, read balances, redeem rewards.
@@ -71,6 +73,8 @@ api.add_router("/adjustments", adjustments.router)
 api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)
 api.add_router("/purchases", confirmations)
+api.add_router("/purchases", voids)
+api.add_router("/redemptions", settled_redemptions)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/members", member_holds)

@@ -81,6 +81,27 @@ class RedemptionSettled(DomainError):
         super().__init__(_("This redemption is already: %(state)s.") % {"state": state})
 
 
+class UnknownRedemption(DomainError):
+    """No redemption is known by that id or code."""
+
+    code = "unknown_redemption"
+    field = "redemption"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No redemption is known by this id or code."))
+
+
+class CodeNotGiven(DomainError):
+    """The code waits in a pool: nobody has redeemed it, so nobody may use it."""
+
+    code = "code_not_given"
+    field = "code"
+
+    def __init__(self) -> None:
+        super().__init__(_("This code was not given to anybody. Do not take it."))
+
+
 class VoucherExpired(DomainError):
     """The voucher was valid until an instant that has passed."""
 

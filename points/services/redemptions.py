@@ -176,17 +176,24 @@ def fulfil_redemption(
 
 @transaction.atomic
 def reverse_redemption(
-    *, redemption: Redemption, reason: str, at: datetime, actor: Actor
+    *,
+    redemption: Redemption,
+    reason: str,
+    at: datetime,
+    actor: Actor,
+    only_from: str = "",
 ) -> Redemption:
     """Give the points back to their lots, with the old expiry, and the piece to stock, codes apart.
 
     What was not handed over is cancelled, what was is reversed. Points whose lot has
     expired since come back to it and expire with the next sweep. Raises
-    RedemptionSettled where the points are back already.
+    RedemptionSettled where the points are back already, or where the state is another
+    than `only_from`.
     """
     lock_accounts([redemption.account_id])
     locked = _locked(redemption)
-    if locked.state in GIVEN_BACK:
+    is_other = bool(only_from) and locked.state != only_from
+    if locked.state in GIVEN_BACK or is_other:
         raise RedemptionSettled(state=locked.get_state_display())
     was_open = locked.state == Redemption.State.CONFIRMED
     state = Redemption.State.CANCELLED if was_open else Redemption.State.REVERSED
