@@ -8,8 +8,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
-from members.api import router as members_router
-from points.api import adjustments, entries, tiers
+from members.api_changes import router as members_router
+from points.api import adjustments, entries, statements, tiers
 from points.api.batches import router as batches
 from points.api.confirmations import router as confirmations
 from points.api.earning import accounts
@@ -67,6 +67,7 @@ api.add_router("/members", members_router)
 api.add_router("/members", accounts)
 api.add_router("/members", redemptions)
 api.add_router("/members", entries.router)
+api.add_router("/members", statements.router)
 api.add_router("/members", tiers.members)
 api.add_router("/members", adjustments.members)
 api.add_router("/adjustments", adjustments.router)

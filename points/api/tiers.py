@@ -1,5 +1,7 @@
 """The API of tiers: the ladder, and where a member stands on it."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from ninja import Router
 from pydantic import BaseModel
@@ -9,13 +11,14 @@ from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.schemas import READ_PROBLEMS, Instant
 from points.api.reading import member_of
 from points.api.schemas import InLanguages
-from points.models import Account, Tier, TierChange
+from points.models import Account, Tier, TierChange, TierDraft
 from points.selectors.tier_progress import progress_of
 from points.tiering.plan import POINTS
 
 router = Router(tags=["Tiers"])
 members = Router(tags=["Tiers"])
 CHANGES_SHOWN = 100
+DRAFTS_SHOWN = 50
 
 
 class TierOut(BaseModel):
@@ -94,6 +97,64 @@ def list_tiers(request: ApiRequest) -> list[TierOut]:
             ),
         )
         for tier in Tier.objects.all()
+    ]
+
+
+class TierMoveOut(BaseModel):
+    """How many would go from one tier to another, by their slug; null is no tier."""
+
+    from_tier: str | None
+    to_tier: str | None
+    is_up: bool
+    count: int
+
+
+class TierDraftOut(BaseModel):
+    """A change of thresholds or terms that is not applied, or not yet, and who would move.
+
+    `subject` is the tier's name, or the terms; `applies_at` is told of one that waits for the
+    next period. `moves` are complete once the state is not `counting`.
+    """
+
+    id: UUID
+    subject: str
+    state: TierDraft.State
+    saved_at: Instant
+    saved_by: str
+    applies_at: Instant | None
+    members: int
+    moves: list[TierMoveOut]
+
+
+@router.get(
+    "/drafts",
+    auth=BearerKey(ApiKey.Scope.POINTS_READ),
+    response={200: list[TierDraftOut], **READ_PROBLEMS},
+    summary="List the drafts of tiers",
+    operation_id="list_tier_drafts",
+)
+def list_tier_drafts(request: ApiRequest) -> list[TierDraftOut]:
+    """List what may change, the newest first, with how many members would move."""
+    return [
+        TierDraftOut(
+            id=draft.public_id,
+            subject=draft.subject,
+            state=TierDraft.State(draft.state),
+            saved_at=draft.saved_at,
+            saved_by=draft.saved_by,
+            applies_at=draft.applies_at,
+            members=draft.members,
+            moves=[
+                TierMoveOut(
+                    from_tier=slug_from or None,
+                    to_tier=slug_to or None,
+                    is_up=is_up,
+                    count=count,
+                )
+                for slug_from, slug_to, is_up, count, _shown in draft.moves
+            ],
+        )
+        for draft in TierDraft.objects.undecided()[:DRAFTS_SHOWN]
     ]
 
 

@@ -286,6 +286,7 @@ def _points_paths(member: Member) -> list[str]:
         "/transactions/",
         purchase,
         f"{purchase}refund/",
+        f"/points/statements/{member.number}/?start={_days_ago(80)}&end={_days_ago(0)}",
         "/points/adjustments/",
         f"/points/adjustments/add/?member={member.number}",
         *(each.get_absolute_url() for each in Adjustment.objects.all()),
@@ -314,6 +315,10 @@ def _points_paths(member: Member) -> list[str]:
         f"/tiers/by-hand/add/?member={member.number}",
         *_settings_paths(member, reward),
     ]
+
+
+def _days_ago(count: int) -> str:
+    return (NOW - days(count)).date().isoformat()
 
 
 def _settings_paths(member: Member, reward: Reward) -> list[str]:
@@ -468,6 +473,7 @@ def _portal_paths(member: Member) -> list[str]:
     vouchers = _redemptions_of(member)
     return [
         "/me/",
+        "/me/statement/",
         "/me/history/",
         "/me/rewards/",
         f"/me/rewards/{reward.public_id}/",
