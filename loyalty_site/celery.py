@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "points.tiers": {"task": "points.recompute_touched_tiers", "schedule": 30.0},
     # Writes what expired; balances are right without it.
     "points.expiry": {"task": "points.expire_points", "schedule": 300.0},
+    # Seals what was committed; what commits late is sealed the next time.
+    "points.seals": {"task": "points.seal_ledger", "schedule": 900.0},
     # Lists show what is over; vouchers and holds are refused without it.
     "points.rewards": {"task": "points.tidy_rewards", "schedule": 60.0},
     # Rings often, queues the reminders of expiry once per business day.

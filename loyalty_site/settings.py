@@ -58,6 +58,12 @@ else:
     DATABASE_URL = required("DATABASE_URL")
     REDIS_URL = required("REDIS_URL")
 
+# Where the roots of the sealed ledger are kept, best where no owner of the database
+# can write, and who gets them by mail.
+_SEAL_DIR = env.str("SEAL_DIR", default="")
+SEAL_DIR = Path(_SEAL_DIR) if _SEAL_DIR else None
+SEAL_MAIL_TO: list[str] = env.list("SEAL_MAIL_TO", default=[])
+
 # Applications ---------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -13,6 +13,8 @@ from points.services import (
     redemptions,
     reminder_mails,
     reminders,
+    seal_files,
+    sealing,
     tier_assignments,
     tier_drafts,
     tiers,
@@ -50,6 +52,15 @@ def tidy_rewards() -> None:
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     redemptions.expire_vouchers(at=now)
     holds.expire_holds(at=now)
+
+
+@shared_task(name="points.seal_ledger", time_limit=600)
+def seal_ledger() -> None:
+    """Seal what was committed, and keep the day's roots outside."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    sealing.seal_ledger(at=now)
+    on = now.astimezone(current_programme().zone).date()
+    seal_files.keep_roots(on=on)
 
 
 @shared_task(name="points.queue_reminders", time_limit=3600)

@@ -18,6 +18,7 @@ from points.models.refunds import Refund, RefundLine
 from points.models.reminders import ExpiryReminder
 from points.models.rewards import Reward, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
+from points.models.seals import Seal, SealHorizon
 from points.models.tier_assignments import TierAssignment
 from points.models.tier_drafts import TierDraft, TierKeep
 from points.models.tier_terms import TierTerms
@@ -58,6 +59,8 @@ __all__ = [
     "RuleContent",
     "RuleDraft",
     "RuleVersion",
+    "Seal",
+    "SealHorizon",
     "Store",
     "Tier",
     "TierAssignment",

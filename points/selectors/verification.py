@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from points import sql
+from points.selectors.seal_proof import broken_seals
 from points.selectors.tier_proof import misplaced_by
+from points.services.seal_files import kept_roots
 
 ROWS_NAMED = 20
 WITH_MEMORY = "SET LOCAL work_mem = '128MB'"
@@ -305,6 +307,11 @@ def verify_books(*, at: datetime) -> Iterator[Finding]:
         "tiers-follow-the-entries",
         _("Every tier is what a fresh computation gives, or is due to be recomputed."),
         _misplaced(at),
+    )
+    yield _finding(
+        "the-ledger-is-as-it-was-sealed",
+        _("What was sealed is as it was, and the roots are those kept outside."),
+        list(broken_seals(kept_roots())),
     )
 
 
