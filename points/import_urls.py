@@ -7,6 +7,7 @@ from points.views import imports
 urlpatterns = [
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/template/", imports.import_template, name="import-template"),
     path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
     path("imports/<uuid:public_id>/columns/", imports.import_map, name="import-map"),
     path(

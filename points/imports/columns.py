@@ -28,9 +28,25 @@ FIELD_LABELS = {
     "store": gettext_lazy("Store"),
     "units": gettext_lazy("Units"),
     "currency": gettext_lazy("Currency"),
+    "payment": gettext_lazy("Paid with"),
+    "codes": gettext_lazy("Promotion codes"),
+    "discount": gettext_lazy("Discount"),
+    "tax": gettext_lazy("Tax"),
+    "delivery": gettext_lazy("Delivery"),
+    "gift_card": gettext_lazy("Paid with gift cards"),
 }
+# What they say goes into `more`: parts of the amount, and the rest.
+PARTS = ("discount", "tax", "delivery", "gift_card")
 REQUIRED = ("member", "at", "amount")
 FIELDS = tuple(FIELD_LABELS)
+# A file to begin with: every field by its own name, and one purchase.
+TEMPLATE = (
+    FIELDS,
+    (
+        *("00042", "2026-11-20 14:30", "129.50", "A1", "central", "3", "{currency}"),
+        *("visa", "AUTUMN", "10.00", "9.50", "5.00", "20.00"),
+    ),
+)
 
 TELLING = 3  # characters, for a word inside a longer name
 # The first column whose name is, or else holds, one of these words.
@@ -73,6 +89,18 @@ _USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "store": ("store", "store_id", "shop", "branch", "outlet", "门店", "門市", "店"),
     "units": ("units", "quantity", "qty", "items", "number_of", "数量", "數量", "件数"),
     "currency": ("currency", "ccy", "币种", "貨幣"),
+    "payment": (
+        *("payment", "payment_method", "paid_with", "tender"),
+        *("支付方式", "付款方式"),
+    ),
+    "codes": (
+        *("codes", "promo_codes", "promo_code", "coupon_code", "coupon"),
+        *("优惠码", "優惠碼", "促销码"),
+    ),
+    "discount": ("discount", "折扣", "优惠金额"),
+    "tax": ("tax", "vat", "gst", "税额", "稅額"),
+    "delivery": ("delivery", "shipping", "freight", "运费", "運費"),
+    "gift_card": ("gift_card", "giftcard", "gift_cards", "礼品卡", "禮品卡"),
 }
 
 

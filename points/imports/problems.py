@@ -58,11 +58,13 @@ SENTENCES: Mapping[str, str | Promise] = {
     "member_unknown": _(
         "No member is known by this. Correct it, or choose to enrol unknown members."
     ),
+    "part_too_large": _("A part of the amount cannot be more than the amount."),
     "quotes_broken": _(
         "A quotation mark is opened and not closed, or stands inside a value. "
         "Write it twice inside a quoted value."
     ),
     "too_long": _("At most %(limit)s characters fit here."),
+    "too_many_codes": _("At most %(limit)s codes fit in a row."),
     "units_unreadable": _WHOLE_UNITS,
 }
 

@@ -5,20 +5,22 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from points.imports.columns import ColumnMap
+from points.imports.columns import PARTS, ColumnMap
 from points.imports.problems import Problem
 from points.imports.reading import Record
 from points.imports.values import (
     AmountReader,
     DateReader,
     UnreadableError,
+    read_codes,
     read_text,
     read_units,
 )
 
-LONGEST = {"member": 80, "id": 120, "store": 40}
+LONGEST = {"member": 80, "id": 120, "store": 40, "payment": 40}
+MORE = ("payment", "codes", *PARTS)
 T = TypeVar("T")
 
 
@@ -33,6 +35,7 @@ class Row:
     occurred_at: datetime | None = None
     store: str = ""
     units: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
     member_id: int | None = None
     is_known: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -48,6 +51,7 @@ class RowParser:
         self.has_ids = "id" in columns.columns
         self._names = columns.columns
         self._places = columns.positions()
+        self._more = [name for name in MORE if name in self._places]
         self._currency = currency
         self._amounts = AmountReader(currency)
         self._dates = DateReader(zone, order=columns.date_order, now=now)
@@ -68,11 +72,35 @@ class RowParser:
             row.units = self._read(row, cells, "units", read_units)
         if "currency" in self._places:
             self._read(row, cells, "currency", self._check_currency)
+        if self._more:
+            row.more = self._read_more(row, cells)
         if self.has_ids:
             row.source_id = self._read(row, cells, "id", _id) or ""
         elif not row.problems:
             row.source_id = content_key(row)
         return row
+
+    def _read_more(self, row: Row, cells: list[str]) -> dict[str, Any]:
+        """Return what is said beside the usual, by the names of `NewPurchase`."""
+        more: dict[str, Any] = {}
+        for name in self._more:
+            if name in PARTS:
+                part = self._read(row, cells, name, self._part)
+                if part is not None and name != "discount":
+                    self._check_part(row, cells, name, part)
+                more[f"{name}_minor"] = part
+            else:
+                reader = read_codes if name == "codes" else _payment
+                more[name] = self._read(row, cells, name, reader)
+        return {name: value for name, value in more.items() if value or value == 0}
+
+    def _part(self, text: str) -> int | None:
+        return self._amounts.read(text) if text.strip() else None
+
+    def _check_part(self, row: Row, cells: list[str], name: str, part: int) -> None:
+        if row.amount_minor is not None and part > row.amount_minor:
+            text = cells[self._places[name]]
+            row.problems.append(self.problem("part_too_large", name, text))
 
     def problem(self, code: str, name: str, value: str, **params: object) -> Problem:
         """Return a problem with the field `name`, said with the column of the file."""
@@ -100,7 +128,8 @@ def content_key(row: Row) -> str:
 
     Rows that say the same have the same key here; staging adds their place among
     each other (`occurrence_key`), so that both count and a second run repeats none.
-    The values are normalised: another way of writing the same row changes nothing.
+    The values are normalised: another way of writing the same row changes nothing, nor
+    does another column that says more of it.
     """
     at, units = str(row.occurred_at), _plain_units(row.units)
     says = f"{row.member_ref}\x1f{at}\x1f{row.amount_minor}\x1f{row.store}\x1f{units}"
@@ -131,6 +160,10 @@ def _id(text: str) -> str:
     if not (found := read_text(text, limit=LONGEST["id"])):
         raise UnreadableError(code="id_missing")
     return found
+
+
+def _payment(text: str) -> str:
+    return read_text(text, limit=LONGEST["payment"])
 
 
 def _store(text: str) -> str:

@@ -14,6 +14,8 @@ from points.imports.columns import DateOrder
 _PLAIN_AMOUNT = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?")
 _GROUPED_AMOUNT = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d{1,20})?")
 _PLAIN_UNITS = re.compile(r"\d{1,9}(?:\.\d{1,3}0*)?")
+_BETWEEN_CODES = re.compile(r"[,;|\uff0c\u3001\uff1b]")
+MOST_CODES, LONGEST_CODE = 20, 80
 _USUAL_UNITS = re.compile(r"[0-9]{1,9}")
 _LOOSE_DATES = {
     DateOrder.YEAR_FIRST: r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?",
@@ -170,3 +172,12 @@ def read_text(text: str, *, limit: int) -> str:
     if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
         return text[1:]
     return text
+
+
+def read_codes(text: str) -> list[str]:
+    """Return the codes between commas, semicolons, bars or their full-width forms."""
+    codes = (code.strip() for code in _BETWEEN_CODES.split(text))
+    found = list(dict.fromkeys(code for code in codes if code))
+    if len(found) > MOST_CODES:
+        raise UnreadableError(code="too_many_codes", limit=MOST_CODES)
+    return [read_text(code, limit=LONGEST_CODE) for code in found]

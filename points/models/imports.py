@@ -95,6 +95,7 @@ class ImportRow(models.Model):
     occurred_at = models.DateTimeField(null=True, blank=True)
     store = models.CharField(max_length=40, blank=True)
     units = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    more = models.JSONField(null=True, blank=True)
     member_id = models.BigIntegerField(null=True, blank=True)
     is_known = models.BooleanField(default=False, db_default=False)
     error = models.JSONField(_("error"), null=True, blank=True)

@@ -19,7 +19,7 @@ from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.exports import csv_response
 from loyalty_site.lib.htmx import render_page
 from points.forms.imports import ColumnsForm, ReversalForm, UploadForm
-from points.imports.columns import ColumnMap
+from points.imports.columns import TEMPLATE, ColumnMap
 from points.models import PurchaseImport
 from points.selectors.imports import (
     bad_rows_as_cells,
@@ -53,6 +53,16 @@ def import_list(request: HttpRequest) -> HttpResponse:
     table = ImportTable(PurchaseImport.objects.visible_to(request.user))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     return render_page(request, "points/import_list.html", {"table": table})
+
+
+@require_GET
+@may_import
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """Download a file to begin with: every field, and one purchase."""
+    header, example = TEMPLATE
+    currency = current_programme().currency
+    row = [cell.format(currency=currency) for cell in example]
+    return csv_response("purchases", header, [row])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

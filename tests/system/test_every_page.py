@@ -89,6 +89,7 @@ NOT_PAGES = {
     "points:draft-publish",
     "points:import-confirm",
     "points:import-errors",
+    "points:import-template",
     "points:portal-card",
     "points:programme-export",
     "points:purchase-confirm",

@@ -6,6 +6,7 @@ from points.selectors.members_then import members_then
 from points.selectors.outcomes import outcome_of
 from points.selectors.programme import current_rulebook
 from points.selectors.tallies import tally_for
+from points.services.imports.saying import with_more
 from points.services.imports.states import CHANNEL
 from points.services.purchase_types import NewPurchase, event_of
 
@@ -13,7 +14,7 @@ MOST_ROWS = 50_000
 
 NEW_ROWS = """
 SELECT coalesce(member_id, 0), %(source)s::text, source_id, amount_minor, occurred_at,
-  store, %(channel)s::text, units
+  store, %(channel)s::text, units, more
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 """
@@ -29,7 +30,10 @@ def estimated_points(batch: PurchaseImport, *, rows: int) -> int | None:
     if rows > MOST_ROWS:
         return None
     params = {"batch": batch.pk, "source": batch.source, "channel": CHANNEL}
-    purchases = [NewPurchase(*row) for row in sql.run(NEW_ROWS, params, rows=rows)]
+    purchases = [
+        with_more(NewPurchase(*row), more)
+        for *row, more in sql.run(NEW_ROWS, params, rows=rows)
+    ]
     rulebook = current_rulebook()
     members = members_then(purchases, rulebook)
     tally = tally_for(purchases, rulebook)

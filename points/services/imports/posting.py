@@ -19,6 +19,7 @@ from points.models import PurchaseImport
 from points.services.imports.people import enrol_references, members_by_reference
 from points.services.imports.planning import POSTED, refresh_statistics
 from points.services.imports.rechecking import GoodRow, still_good
+from points.services.imports.saying import with_more
 from points.services.imports.states import (
     CHANNEL,
     ImportNotReady,
@@ -38,7 +39,8 @@ POST_ROWS = 20_000
 
 # Both read an index in its own order, so a chunk costs the same at any depth.
 NEXT_OF_MEMBERS = """
-SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, member_id
+SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more,
+  member_id
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
   AND member_id IS NOT NULL
@@ -46,7 +48,7 @@ WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 ORDER BY batch_id, member_id, occurred_at, line LIMIT %(limit)s
 """
 NEXT_TO_ENROL = """
-SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, 0
+SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more, 0
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known AND member_id IS NULL
   AND (member_ref, occurred_at, line) > (%(after)s, %(at)s, %(line)s)
@@ -171,7 +173,7 @@ def _post_rows(
 
 
 def _purchase(row: GoodRow, source: str) -> NewPurchase:
-    return NewPurchase(
+    purchase = NewPurchase(
         row.member_id,
         source,
         row.source_id,
@@ -181,6 +183,7 @@ def _purchase(row: GoodRow, source: str) -> NewPurchase:
         channel=CHANNEL,
         units=row.units,
     )
+    return with_more(purchase, row.more)
 
 
 def _enrol(

@@ -36,6 +36,7 @@ class GoodRow:
     occurred_at: datetime
     store: str
     units: Decimal | None
+    more: str | None
     member_id: int
 
 

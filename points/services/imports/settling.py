@@ -40,7 +40,8 @@ UPDATE points_importrow SET is_known = TRUE WHERE id = ANY(%(ids)s)
 COMPARE_IDS = """
 WITH says AS MATERIALIZED (
   SELECT source_id,
-    count(DISTINCT (member_id, member_ref, amount_minor, occurred_at, store, units))
+    count(DISTINCT (member_id, member_ref, amount_minor, occurred_at, store, units,
+      more))
       AS contents,
     array_agg(line ORDER BY line) AS lines
   FROM points_importrow WHERE batch_id = %(batch)s AND error IS NULL

@@ -16,7 +16,7 @@ from points.services.imports.people import members_by_reference
 
 COPY = """
 COPY points_importrow (batch_id, line, member_ref, source_id, amount_minor,
-  occurred_at, store, units, member_id, is_known, error) FROM STDIN
+  occurred_at, store, units, more, member_id, is_known, error) FROM STDIN
 """
 # In the order of an index, since for a new source a scan would read the whole table.
 ANY_OF_SOURCE = """
@@ -105,14 +105,17 @@ def _copy_line(row: Row, batch_id: int) -> str:
     if row.problems:
         error = error_json(row.problems).translate(_ESCAPED)
         ref = row.member_ref.translate(_ESCAPED)
-        return f"{batch_id}\t{row.line}\t{ref}\t\t\\N\t\\N\t\t\\N\t\\N\tf\t{error}\n"
+        return (
+            f"{batch_id}\t{row.line}\t{ref}\t\t\\N\t\\N\t\t\\N\t\\N\t\\N\tf\t{error}\n"
+        )
     ref, key, store = row.member_ref, row.source_id, row.store
     if "\\" in ref or "\\" in key or "\\" in store:
         ref, key, store = (text.translate(_ESCAPED) for text in (ref, key, store))
     units = "\\N" if row.units is None else row.units
+    more = sql.as_json(row.more).translate(_ESCAPED) if row.more else "\\N"
     member = "\\N" if row.member_id is None else row.member_id
     known = "t" if row.is_known else "f"
     return (
         f"{batch_id}\t{row.line}\t{ref}\t{key}\t{row.amount_minor}\t{row.occurred_at}"
-        f"\t{store}\t{units}\t{member}\t{known}\t\\N\n"
+        f"\t{store}\t{units}\t{more}\t{member}\t{known}\t\\N\n"
     )

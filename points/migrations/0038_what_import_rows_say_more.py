@@ -1,0 +1,17 @@
+"""A staged row keeps what further columns of its file say."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("points", "0037_lifting_gifts_and_kept_tiers"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="importrow",
+            name="more",
+            field=models.JSONField(blank=True, null=True),
+        ),
+    ]
