@@ -5,19 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
 
 from loyalty_site.lib import formats
 from points.models import EarningRule, RuleContent, RuleVersion
 from points.rules import RULE_KINDS
 from points.rules.base import BASE, MULTIPLIER
+from points.rules.combining import ALONE, BEST, IN_GROUP, STOPPED
 from points.rules.conditions.base import Words
 from points.rules.conditions.where import CHANNELS
+from points.selectors.rule_rivals import Rivalry, never_before, passes_over
 from points.selectors.rule_spans import spans_of
 
 # A purchase has one of each, so that rules asking for different ones never meet.
 ONE_OF = ("stores", "channels", "tiers", "weekdays")
 DAYS_LOOKED_AT = 8  # every day of the week, whatever the hour of the start
+# Why a rule can never count, by the code of `points.rules.combining`.
+BEFORE: dict[str, str | Promise] = {
+    IN_GROUP: gettext_lazy(
+        "%(name)s always goes before it in its group: it never counts."
+    ),
+    ALONE: gettext_lazy("%(name)s counts alone wherever it would: it never counts."),
+    STOPPED: gettext_lazy(
+        "%(name)s counts wherever it would, and passes over lower priorities: it never"
+        " counts."
+    ),
+}
 Minutes = list[tuple[int, int]]
 DAY_MINUTES = 24 * 60
 
@@ -44,6 +58,7 @@ class Surroundings:
     words: Words
     zone: ZoneInfo
     versions: Sequence[RuleVersion]
+    group_policy: str = BEST
 
 
 def versions_to_come(
@@ -70,6 +85,11 @@ def warnings_about(
     if never := list(_never(content, since, within)):
         return [RuleWarning(said, is_never=True) for said in never]
     others = [each for each in within.versions if rule is None or each.rule != rule]
+    rivalry = Rivalry(others, since, within.group_policy)
+    if found := never_before(content, rule, rivalry):
+        code, rival = found
+        said = BEFORE[code] % {"name": rival.rule.name}
+        return [RuleWarning(said, is_never=True, other=rival.rule)]
     partly = (RuleWarning(said) for said in _partly(content, others, within))
     return [*partly, *_together(content, others)]
 
@@ -118,7 +138,13 @@ def _together(
     content: RuleContent, others: Sequence[RuleVersion]
 ) -> Iterator[RuleWarning]:
     for other in others:
-        if other.kind_slug != content.kind_slug or not meet(content, other):
+        if not meet(content, other):
+            continue
+        if passes_over(other, content):
+            said = _("Where %(name)s counts, it does not: a lower priority.")
+            yield RuleWarning(said % {"name": other.rule.name}, other=other.rule)
+            continue
+        if other.kind_slug != content.kind_slug:
             continue
         if other.content == content.content:
             said = _("%(name)s says exactly the same, so that it counts twice.")

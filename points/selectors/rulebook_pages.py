@@ -96,6 +96,7 @@ def surroundings_of(
         current_words(rulebook.currency),
         rulebook.zone,
         versions_to_come(versions, at=at),
+        rulebook.terms.group_policy,
     )
 
 

@@ -23,8 +23,9 @@ STILL_PAID = """
 ))
 """
 EARNED = """
-SELECT e.account_id, e.occurred_at, e.points, e.trace -> 'steps', p.amount_minor,
-  p.amount_minor - coalesce(r.amount_minor, 0)
+SELECT e.account_id, e.occurred_at, e.points, (e.trace -> 'steps')::text,
+  p.amount_minor,
+  (p.amount_minor - coalesce(r.amount_minor, 0))::bigint
 FROM points_entry e
 JOIN points_purchase p
   ON p.public_id = substr(e.key, length('earn:') + 1)::uuid AND p.voided_at IS NULL

@@ -226,8 +226,14 @@ def test_a_new_version_remembers_what_the_rule_gave():
 )
 def test_the_trace_says_how_far_it_is(kind, params, reason):
     make_rule(kind=kind, **params)
-    [step] = explain(make_purchase(make_member()).trace).steps
+    member = make_member()
+    [step] = explain(make_purchase(member).trace).steps
     assert (step.has_fired, step.reason) == (False, reason)
+    make_purchase(member, amount_minor=1)
+    [step] = explain(Entry.objects.last().trace).steps
+    assert step.reason == reason.replace("number 1", "number 2").replace(
+        "purchase 1", "purchase 2"
+    ).replace("10.00", "10.01")
 
 
 @IN_DB

@@ -19,9 +19,10 @@ WORDS = Words("HKD", stores={"c": "Central"}, tiers={"gold": "Gold"})
 STEP = {"points": 1, "amount": "10", "method": "step"}
 
 
-def version(kind="fixed", *, name="Rule", params=None, **content):
-    rule = EarningRule(name=name, kind=kind)
+def version(kind="fixed", *, name="Rule", params=None, number=None, **content):
+    rule = EarningRule(pk=number, name=name, kind=kind)
     given = params or {"fixed": {"points": 5}, "multiplier": {"factor": "2"}}.get(kind)
+    content = {"valid_from": NOON - 9 * DAY} | content
     return RuleVersion(rule=rule, params=given or STEP, **content)
 
 
@@ -167,6 +168,74 @@ def test_no_kind_takes_rates_of_zero_or_less(kind, wrong):
     for name, field in form.base_fields.items():
         if hasattr(field, "min_value") and field.required:
             assert name in form({name: wrong}).errors
+
+
+GROUPED = {"group": "g"}
+
+
+def ranked(number, kind="fixed", **content):
+    """A version of the rule with that id."""
+    return version(kind, name=f"Rule {number}", number=number, **content)
+
+
+@pytest.mark.parametrize(
+    ("content", "other", "policy", "said"),
+    [
+        # A better one of the group, or an older one where that decides.
+        (GROUPED, GROUPED | {"params": {"points": 9}}, "best_for_member", "its group"),
+        (GROUPED, GROUPED | {"params": {"points": 9}}, "sum", ""),
+        (GROUPED, {"group": "h", "params": {"points": 9}}, "best_for_member", ""),
+        (GROUPED, GROUPED | {"priority": 1}, "highest_priority", "its group"),
+        (GROUPED, GROUPED | {"params": {"points": 1}}, "first_match", "its group"),
+        (GROUPED, GROUPED | {"params": {"points": 1}}, "best_for_member", ""),
+        # It can be another purchase, or less sure.
+        (
+            GROUPED,
+            GROUPED | {"params": {"points": 9}, "conditions": {"stores": ["c"]}},
+            "best_for_member",
+            "",
+        ),
+        (
+            GROUPED | {"conditions": {"stores": ["c"]}},
+            GROUPED | {"params": {"points": 9}, "conditions": {"stores": ["c", "k"]}},
+            "best_for_member",
+            "its group",
+        ),
+        (GROUPED, GROUPED | {"params": {"points": 9}, "cap_day": 5}, "sum", ""),
+        (
+            GROUPED,
+            GROUPED | {"params": {"points": 9}, "ends_at": NOON + DAY},
+            "best_for_member",
+            "",
+        ),
+        # Stops and rules that count alone.
+        ({}, {"stops": True, "priority": 1}, "sum", "passes over lower"),
+        ({"priority": 1}, {"stops": True, "priority": 1}, "sum", ""),
+        ({}, {"is_alone": True}, "sum", "counts alone"),
+        ({"is_alone": True}, {"is_alone": True}, "sum", ""),
+        ({"is_alone": True}, {"is_alone": True, "priority": 1}, "sum", "counts alone"),
+    ],
+)
+def test_a_rule_that_always_loses_never_counts(content, other, policy, said):
+    mine, theirs = ranked(2, **content), ranked(1, **other)
+    within = Surroundings(WORDS, ZoneInfo("Asia/Hong_Kong"), [mine, theirs], policy)
+    found = warnings_about(mine, rule=mine.rule, since=NOON, within=within)
+    never = [warning for warning in found if warning.is_never]
+    assert bool(never) == bool(said)
+    if said:
+        assert said in never[0].sentence
+        assert never[0].other == theirs.rule
+        # Whoever wins is not told that it cannot count.
+        found = warnings_about(theirs, rule=theirs.rule, since=NOON, within=within)
+        assert not any(warning.is_never for warning in found)
+
+
+def test_a_stop_on_some_purchases_is_said_as_such():
+    stop = ranked(1, stops=True, priority=1, conditions={"tiers": ["silver"]})
+    [warning] = about(ranked(2, "per_amount"), stop)
+    assert not warning.is_never
+    assert warning.sentence == "Where Rule 1 counts, it does not: a lower priority."
+    assert about(ranked(2, conditions={"tiers": ["gold"]}), stop) == []
 
 
 # Where it is said -----------------------------------------------------------
