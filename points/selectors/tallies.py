@@ -23,7 +23,7 @@ STILL_PAID = """
 ))
 """
 EARNED = """
-SELECT e.account_id, e.occurred_at, e.points, (e.trace -> 'steps')::text,
+SELECT e.account_id, e.occurred_at, e.points, e.trace -> 'steps',
   p.amount_minor,
   (p.amount_minor - coalesce(r.amount_minor, 0))::bigint
 FROM points_entry e

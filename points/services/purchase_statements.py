@@ -30,7 +30,7 @@ document AS (
 ASKED = Given("asked", "n int, source text, source_id text")
 EXISTING = f"""
 SELECT asked.n, p.id, p.public_id, p.member_id, p.amount_minor, p.occurred_at,
-       e.points, e.trace::text
+       e.points, e.trace
 FROM {ASKED}
 JOIN points_purchase p ON p.source = asked.source AND p.source_id = asked.source_id
   AND NOT p.is_released

@@ -14,7 +14,7 @@ MOST_ROWS = 50_000
 
 NEW_ROWS = """
 SELECT coalesce(member_id, 0), %(source)s::text, source_id, amount_minor, occurred_at,
-  store, %(channel)s::text, units, more::text
+  store, %(channel)s::text, units, more
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 """

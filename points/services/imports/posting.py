@@ -39,7 +39,7 @@ POST_ROWS = 20_000
 
 # Both read an index in its own order, so a chunk costs the same at any depth.
 NEXT_OF_MEMBERS = """
-SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more::text,
+SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more,
   member_id
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
@@ -48,7 +48,7 @@ WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known
 ORDER BY batch_id, member_id, occurred_at, line LIMIT %(limit)s
 """
 NEXT_TO_ENROL = """
-SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more::text, 0
+SELECT line, member_ref, source_id, amount_minor, occurred_at, store, units, more, 0
 FROM points_importrow
 WHERE batch_id = %(batch)s AND error IS NULL AND NOT is_known AND member_id IS NULL
   AND (member_ref, occurred_at, line) > (%(after)s, %(at)s, %(line)s)

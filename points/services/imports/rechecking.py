@@ -36,7 +36,7 @@ class GoodRow:
     occurred_at: datetime
     store: str
     units: Decimal | None
-    more: str | None
+    more: dict[str, Any] | None
     member_id: int
 
 

@@ -1,13 +1,12 @@
 """What a staged row says beside the usual columns."""
 
-import json
+from typing import Any
 
 from points.services.purchase_types import NewPurchase
 
 
-def with_more(purchase: NewPurchase, more: str | None) -> NewPurchase:
+def with_more(purchase: NewPurchase, more: dict[str, Any] | None) -> NewPurchase:
     """Return the purchase with what `ImportRow.more` says, as it was stored."""
     if more is None:
         return purchase
-    said = json.loads(more)
-    return purchase._replace(**said | {"codes": tuple(said.get("codes", ()))})
+    return purchase._replace(**more | {"codes": tuple(more.get("codes", ()))})

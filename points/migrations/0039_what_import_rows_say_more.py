@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0037_lifting_gifts_and_kept_tiers"),
+        ("points", "0038_fulfilment_desk"),
     ]
 
     operations = [
