@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("points", "0038_fulfilment_desk"),
+        ("points", "0039_seals_of_the_ledger"),
     ]
 
     operations = [
