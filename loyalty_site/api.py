@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api_changes import router as members_router
-from points.api import adjustments, entries, statements, tiers
+from points.api import adjustments, entries, merges, statements, tiers
 from points.api.batches import router as batches
 from points.api.confirmations import router as confirmations
 from points.api.earning import accounts
@@ -70,6 +70,7 @@ api.add_router("/members", entries.router)
 api.add_router("/members", statements.router)
 api.add_router("/members", tiers.members)
 api.add_router("/members", adjustments.members)
+api.add_router("/members", merges.members)
 api.add_router("/adjustments", adjustments.router)
 api.add_router("/purchases", purchases)
 api.add_router("/purchases", batches)

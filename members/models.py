@@ -30,6 +30,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members that are enrolled and not closed."""
         return self.filter(closed_at=None)
 
+    def merged(self) -> Self:
+        """Members whose membership went into another one."""
+        return self.exclude(merged_into=None)
+
     def with_email(self, email: str) -> Self:
         """Members with that address, in any case; among open ones by an index."""
         lowered = self.alias(email_lowered=Lower("email"))
@@ -79,6 +83,16 @@ class Member(models.Model):
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("merged into"),
+        help_text=_("Never a merged one itself: it is kept at the last of them."),
+    )
     search_text = models.GeneratedField(
         expression=RawSQL(
             "lower(full_name || ' ' || number || ' ' || email || ' ' || phone)", ()
@@ -108,6 +122,11 @@ class Member(models.Model):
                 condition=~Q(phone="") & Q(closed_at=None),
                 name="members_member_phone_once_among_open",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | Q(~Q(merged_into=F("id")), closed_at__isnull=False),
+                name="members_member_merged_is_closed",
+            ),
         ]
         indexes = [
             GinIndex(
@@ -123,6 +142,21 @@ class Member(models.Model):
                 F("closed_at").desc(),
                 name="members_member_closed",
                 condition=~Q(closed_at=None),
+            ),
+            models.Index(
+                F("merged_into"),
+                name="members_member_merged",
+                condition=~Q(merged_into=None),
+            ),
+            models.Index(
+                Lower("email"),
+                name="members_member_merged_email",
+                condition=~Q(merged_into=None),
+            ),
+            models.Index(
+                F("phone"),
+                name="members_member_merged_phone",
+                condition=~Q(merged_into=None),
             ),
         ]
 
@@ -178,6 +212,7 @@ CONSENT_SOURCES = {
     "api": _("API"),
     "survey": _("Survey"),
     "unsubscribe link": _("Unsubscribe link"),
+    "merge": _("Merge of two memberships"),
 }
 
 

@@ -18,8 +18,15 @@ class Found:
     number: str
 
 
-_BY_NUMBER = "SELECT id, number FROM members_member WHERE number = %s"
-_BY_NUMBERS = "SELECT id, number FROM members_member WHERE number = ANY(%s)"
+# Who was merged leads to the membership that stayed.
+_STAYED = "JOIN members_member s ON s.id = coalesce(m.merged_into_id, m.id) "
+_BY_NUMBER = (
+    f"SELECT s.id, s.number FROM members_member m {_STAYED} WHERE m.number = %s"  # noqa: S608 -- put together from constants
+)
+_BY_NUMBERS = (
+    f"SELECT m.number, s.id, s.number FROM members_member m {_STAYED}"  # noqa: S608 -- as above
+    "WHERE m.number = ANY(%s)"
+)
 _BY_PHONE = (
     "SELECT id, number FROM members_member WHERE phone = %s AND closed_at IS NULL"
 )
@@ -27,6 +34,12 @@ _BY_EMAIL = (
     "SELECT id, number FROM members_member "
     "WHERE lower(email) = lower(%s) AND closed_at IS NULL"
 )
+_MERGED = (
+    f"SELECT s.id, s.number FROM members_member m {_STAYED}"  # noqa: S608 -- as above
+    "WHERE m.merged_into_id IS NOT NULL AND {} ORDER BY m.closed_at DESC LIMIT 1"
+)
+_MERGED_BY_PHONE = _MERGED.format("m.phone = %s")
+_MERGED_BY_EMAIL = _MERGED.format("lower(m.email) = lower(%s)")
 _BY_IDENTIFIER = (
     "SELECT m.id, m.number FROM members_identifier i "
     "JOIN members_member m ON m.id = i.member_id "
@@ -46,14 +59,16 @@ def find_member(
     """Return the member named by the one reference given, or None.
 
     A phone or an e-mail finds open memberships only, because a closed one may have
-    passed it on; a number, a card and an identifier find closed ones too.
+    passed it on; a number, a card and an identifier find closed ones too. What belonged
+    to a merged membership finds the one that stayed.
     """
     if number:
         rows = fetch(_BY_NUMBER, [number.upper()])
     elif phone:
-        rows = fetch(_BY_PHONE, [e164_of(phone)])
+        called = [e164_of(phone)]
+        rows = fetch(_BY_PHONE, called) or fetch(_MERGED_BY_PHONE, called)
     elif email:
-        rows = fetch(_BY_EMAIL, [email])
+        rows = fetch(_BY_EMAIL, [email]) or fetch(_MERGED_BY_EMAIL, [email])
     else:
         rows = fetch(
             _BY_IDENTIFIER, [Identifier.CARD, card] if card else [system, value]
@@ -62,9 +77,9 @@ def find_member(
 
 
 def members_by_number(numbers: Collection[str]) -> dict[str, Found]:
-    """Return those of the members that exist, by their number."""
+    """Return those of the members that exist, by the number that was asked for."""
     rows = fetch(_BY_NUMBERS, [sorted(numbers)]) if numbers else []
-    return {number: Found(pk, number) for pk, number in rows}
+    return {asked: Found(pk, number) for asked, pk, number in rows}
 
 
 def e164_of(text: str) -> str:

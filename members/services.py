@@ -52,7 +52,7 @@ def enrol_member(
     """
     if not (profile.full_name or profile.email or profile.phone or identities):
         raise NothingToReach
-    _refuse_doubles(profile, identities, besides=None)
+    refuse_doubles(profile, identities, besides=None)
     with pghistory.context(reason="enrol", actor=str(actor)):
         member = _saved(Member(enrolled_at=at, enrolled_via=via), profile)
     _add_identities(member, profile, identities)
@@ -72,7 +72,7 @@ def change_member(
     member = Member.objects.select_for_update().get(pk=member.pk)
     if not member.is_open:
         raise MemberClosed(number=member.number)
-    _refuse_doubles(profile, (), besides=member)
+    refuse_doubles(profile, (), besides=member)
     with pghistory.context(reason="change", actor=str(actor)):
         _saved(member, profile)
     tell([NewEvent(events.UPDATED, events.member_data(member))], at=at)
@@ -137,7 +137,7 @@ def _saved(member: Member, profile: Profile) -> Member:
             member.save()
     except IntegrityError:
         # Somebody enrolled the same person since the look-up: say which one.
-        _refuse_doubles(profile, (), besides=member)
+        refuse_doubles(profile, (), besides=member)
         raise
     return member
 
@@ -153,13 +153,14 @@ def _add_identities(
             )
     except IntegrityError:
         # As in _saved: somebody else was faster, and the refusal names who it is.
-        _refuse_doubles(profile, identities, besides=member)
+        refuse_doubles(profile, identities, besides=member)
         raise
 
 
-def _refuse_doubles(
+def refuse_doubles(
     profile: Profile, identities: tuple[Identity, ...], *, besides: Member | None
 ) -> None:
+    """Raise AlreadyEnrolled where another open membership has any of these values."""
     others = Member.objects.active().exclude(pk=besides.pk if besides else 0)
     known_by = {
         "email": others.with_email(profile.email) if profile.email else None,

@@ -16,6 +16,7 @@ class PointsConfig(AppConfig):
         from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
         from points.selectors.campaign_proof import CHECKS
+        from points.selectors.merge_checks import MERGE_CHECKS
         from points.selectors.reward_checks import REWARD_CHECKS
         from points.selectors.rule_proof import CHECKS as RULE_CHECKS
         from points.selectors.verification import register_checks
@@ -35,7 +36,7 @@ class PointsConfig(AppConfig):
         ):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
-        register_checks(*REWARD_CHECKS, *CHECKS, *RULE_CHECKS)
+        register_checks(*REWARD_CHECKS, *CHECKS, *RULE_CHECKS, *MERGE_CHECKS)
         register_member_pages()
         register_site_pages()
         post_migrate.connect(seed_programme, sender=self)

@@ -13,6 +13,7 @@ from members.models import Member
 from points.models import (
     Adjustment,
     Entry,
+    Merge,
     Purchase,
     Redemption,
     RewardCode,
@@ -177,6 +178,28 @@ class TransferFilterSet(PeriodFilterSet):
         """Transfers from and to that member number."""
         members = Member.objects.filter(number=value.strip().upper()).values("pk")
         return queryset.filter(Q(sender__in=members) | Q(receiver__in=members))
+
+
+class MergeFilterSet(PeriodFilterSet):
+    """Merges."""
+
+    instant = "asked_at"
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=Merge.State.choices, empty_label=_("All")
+    )
+    member = django_filters.CharFilter(
+        label=_("Member number"), max_length=20, method="filter_member"
+    )
+
+    class Meta:
+        model = Merge
+        fields = ("state", "member", "since", "until")
+
+    def filter_member(self, queryset: Rows, _name: str, value: str) -> Rows:
+        """Merges of that member number, whether it stayed or went."""
+        members = Member.objects.filter(number=value.strip().upper()).values("pk")
+        return queryset.filter(Q(kept__in=members) | Q(gone__in=members))
 
 
 def with_code(queryset: Rows, text: str) -> Rows:

@@ -49,6 +49,8 @@ ICONS = {
     Entry.Kind.DEBT_SETTLEMENT: "coins",
     Entry.Kind.TRANSFER_OUT: "arrow-right",
     Entry.Kind.TRANSFER_IN: "arrow-left",
+    Entry.Kind.MERGE_OUT: "arrow-right",
+    Entry.Kind.MERGE_IN: "arrow-left",
 }
 
 
@@ -84,41 +86,7 @@ def register_member_pages() -> None:
 
 
 def _register_actions() -> None:
-    for action in (
-        Action(
-            "adjust",
-            gettext_lazy("Adjust points"),
-            20,
-            "points.adjust_points",
-            adjust_url,
-            "adjustments-horizontal",
-        ),
-        Action(
-            "transfer",
-            gettext_lazy("Transfer points"),
-            30,
-            "points.transfer_points",
-            transfer_url,
-            "arrow-right",
-        ),
-        Action(
-            "tier",
-            gettext_lazy("Give a tier by hand"),
-            35,
-            "points.assign_tier",
-            tier_url,
-            "award",
-        ),
-        Action(
-            "counter",
-            gettext_lazy("Give or redeem"),
-            10,
-            "points.add_purchase",
-            lambda member: reverse("points:counter-member", args=[member.number]),
-            "coins",
-            is_primary=True,
-        ),
-    ):
+    for action in ACTIONS:
         register_action(action)
 
 
@@ -226,6 +194,13 @@ def transfer_url(member: Member) -> str | None:
     if not member.is_open:
         return None
     return f"{reverse('points:transfer-add')}?sender={member.number}"
+
+
+def merge_url(member: Member) -> str | None:
+    """Return the form that merges another membership into this one."""
+    if not member.is_open:
+        return None
+    return f"{reverse('points:merge-add')}?member={member.number}"
 
 
 def tier_url(member: Member) -> str | None:
@@ -365,3 +340,48 @@ def _since(at: datetime | None) -> str:
 
 def _until(at: datetime) -> str:
     return _("on %(day)s") % {"day": formats.day(at)}
+
+
+ACTIONS = (
+    Action(
+        "adjust",
+        gettext_lazy("Adjust points"),
+        20,
+        "points.adjust_points",
+        adjust_url,
+        "adjustments-horizontal",
+    ),
+    Action(
+        "transfer",
+        gettext_lazy("Transfer points"),
+        30,
+        "points.transfer_points",
+        transfer_url,
+        "arrow-right",
+    ),
+    Action(
+        "merge",
+        gettext_lazy("Merge"),
+        40,
+        "points.merge_members",
+        merge_url,
+        "users",
+    ),
+    Action(
+        "tier",
+        gettext_lazy("Give a tier by hand"),
+        35,
+        "points.assign_tier",
+        tier_url,
+        "award",
+    ),
+    Action(
+        "counter",
+        gettext_lazy("Give or redeem"),
+        10,
+        "points.add_purchase",
+        lambda member: reverse("points:counter-member", args=[member.number]),
+        "coins",
+        is_primary=True,
+    ),
+)

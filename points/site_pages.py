@@ -20,6 +20,7 @@ from points.models import (
     Campaign,
     EarningRule,
     Hold,
+    Merge,
     PurchaseImport,
     Redemption,
     Reward,
@@ -44,6 +45,7 @@ def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     yield from _tiers_to_approve(person)
     yield from _campaigns_to_approve(person)
     yield from _rewards_to_approve(person, at)
+    yield from _merges_to_approve(person)
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
@@ -95,6 +97,20 @@ def _tiers_to_approve(person: Person) -> Iterator[Tile]:
             value=_at_most(count),
             url=f"{reverse('points:tier-assignment-list')}?state=waiting",
             icon="award",
+            tone="attention",
+        )
+
+
+def _merges_to_approve(person: Person) -> Iterator[Tile]:
+    if not person.has_perm("points.approve_merge"):
+        return
+    waiting_ones = Merge.objects.visible_to(person).filter(state=Merge.State.WAITING)
+    if count := waiting_ones[:COUNTED_AT_MOST].count():
+        yield Tile(
+            label=_("Merges to approve"),
+            value=_at_most(count),
+            url=f"{reverse('points:merge-list')}?state={Merge.State.WAITING}",
+            icon="users",
             tone="attention",
         )
 

@@ -13,6 +13,7 @@ from points.views import (
     impact,
     ledger,
     limits,
+    merges,
     paying,
     portal,
     portal_sign_in,
@@ -95,6 +96,14 @@ adjustment_urls = [
         adjustments.adjustment_refuse,
         name="adjustment-refuse",
     ),
+]
+merge_urls = [
+    path("", merges.merge_list, name="merge-list"),
+    path("add/", merges.merge_add, name="merge-add"),
+    path("<uuid:public_id>/", merges.merge_detail, name="merge-detail"),
+    path("<uuid:public_id>/approve/", merges.merge_approve, name="merge-approve"),
+    path("<uuid:public_id>/refuse/", merges.merge_refuse, name="merge-refuse"),
+    path("<uuid:public_id>/undo/", merges.merge_undo, name="merge-undo"),
 ]
 transfer_urls = [
     path("", transfers.transfer_list, name="transfer-list"),
@@ -216,6 +225,7 @@ urlpatterns = [
         name="member-statement",
     ),
     path("points/adjustments/", include(adjustment_urls)),
+    path("points/merges/", include(merge_urls)),
     path("points/transfers/", include(transfer_urls)),
     path("transactions/", purchases.purchase_list, name="purchase-list"),
     path(

@@ -3,7 +3,7 @@
 import unicodedata
 
 from django.db.models import F, Q, Value
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Coalesce, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from members.models import Member, MemberQuerySet
@@ -14,6 +14,7 @@ LONGEST_TEXT = 100
 TRIGRAM = 3
 PAIR = 2
 MOST_EXACT = 5
+STAYED = Coalesce("merged_into", "pk")
 # Digits with what people put between them.
 _PHONE_CHARACTERS = set("0123456789+-() ")
 FEWEST_PHONE_DIGITS = 5
@@ -26,18 +27,23 @@ def cleaned_text(text: str) -> str:
 
 
 def exact_matches(members: MemberQuerySet, text: str) -> list[Member]:
-    """Return members whose number, phone, e-mail or identifier is the text, at most 5."""
+    """Return members whose number, phone, e-mail or identifier is the text, at most 5.
+
+    What belonged to a merged membership finds the one that stayed.
+    """
     if not (text := cleaned_text(text)):
         return []
     # Each way by its own index: an OR over all of them would scan every member.
     ways = [Member.objects.filter(identifiers__value=text)]
     if "@" in text:
         ways.append(Member.objects.active().with_email(text))
+        ways.append(Member.objects.merged().with_email(text))
     if _is_phone(text):
         ways.append(Member.objects.active().filter(phone=e164_of(text)))
-    named = Member.objects.filter(number=text.upper()).values("pk")
-    ids = named.union(*(way.values("pk") for way in ways)).values_list("pk", flat=True)
-    found = list(ids[:MOST_EXACT])
+        ways.append(Member.objects.merged().filter(phone=e164_of(text)))
+    named = Member.objects.filter(number=text.upper()).values(stayed=STAYED)
+    ids = named.union(*(way.values(stayed=STAYED) for way in ways))
+    found = [each["stayed"] for each in ids[:MOST_EXACT]]
     return list(members.filter(pk__in=found).order_by("pk"))
 
 

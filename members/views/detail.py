@@ -93,6 +93,8 @@ def page_of(request: HttpRequest, member: Member, *, tab: str) -> dict[str, Any]
     ]
     return {
         "member": member,
+        "stayed": member.merged_into,
+        "went": list(member.merged.order_by("-closed_at")[:5]),
         "tab": tab,
         "facts": [_fact(figure) for figure in figures],
         "panels": panels_for(request.user),

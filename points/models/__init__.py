@@ -8,6 +8,7 @@ from points.models.holds import Hold, HoldLot
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
+from points.models.merges import Merge
 from points.models.payment_terms import PaymentTerms
 from points.models.payments import PointsPayment
 from points.models.programme import Programme
@@ -42,6 +43,7 @@ __all__ = [
     "ImpactRun",
     "ImportRow",
     "Lot",
+    "Merge",
     "PaymentTerms",
     "PointsPayment",
     "Programme",

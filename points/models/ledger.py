@@ -59,6 +59,12 @@ class Account(models.Model):
     )
     tier_since = models.DateTimeField(null=True, blank=True)
     tier_is_due = models.BooleanField(default=False, db_default=False)
+    is_merged = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("As its member says; read again by whoever waited for the lock."),
+    )
 
     class Meta:
         verbose_name = _("account")
@@ -117,6 +123,8 @@ class Entry(models.Model):
         DEBT_SETTLEMENT = "debt_settlement", _("Debt settled")
         TRANSFER_OUT = "transfer_out", _("Given to another member")
         TRANSFER_IN = "transfer_in", _("Received from another member")
+        MERGE_OUT = "merge_out", _("Moved to a merged membership")
+        MERGE_IN = "merge_in", _("Came with a merged membership")
 
     class AdjustReason(models.TextChoices):
         """Why somebody gave or took points by hand; members read it."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
 from members.models import Member
+from points.models.ledger import Account
 
 NO_TEXTS = Value([], output_field=ArrayField(models.CharField(max_length=80)))
 
@@ -59,6 +60,17 @@ class Purchase(models.Model):
         related_name="purchases",
         db_index=False,
         db_constraint=False,
+    )
+    earned_account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("account of its entry"),
+        help_text=_("Where it was posted, if that member was merged since."),
     )
     source = models.CharField(_("source"), max_length=40)
     source_id = models.CharField(_("id at the source"), max_length=120)
@@ -159,6 +171,11 @@ class Purchase(models.Model):
     def get_absolute_url(self) -> str:
         """Return the purchase's page for staff."""
         return reverse("points:purchase-detail", args=[self.public_id])
+
+    @property
+    def entry_account_id(self) -> int:
+        """The account that the entry of the purchase is in."""
+        return self.earned_account_id or self.member_id
 
 
 class PurchaseLine(models.Model):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from points.models import (
     Adjustment,
@@ -21,6 +21,7 @@ from points.models import (
 
 PURCHASE = "purchase"
 EARNED_BY = "earn:"
+MERGED = (Entry.Kind.MERGE_OUT, Entry.Kind.MERGE_IN)
 OWN_ITEMS = (Entry.Kind.EARN, Entry.Kind.REDEEM)
 
 
@@ -58,7 +59,8 @@ def earn_key(purchase: Purchase) -> str:
 def with_points(purchases: QuerySet[Purchase]) -> QuerySet[Purchase, Any]:
     """Return the purchases with what they earned as `earned`, in the same query."""
     key = Concat(Value(EARNED_BY), Cast(OuterRef("public_id"), CharField()))
-    entry = Entry.objects.filter(account=OuterRef("member"), key=key)
+    account = Coalesce(OuterRef("earned_account"), OuterRef("member"))
+    entry = Entry.objects.filter(account=account, key=key)
     return purchases.annotate(earned=Subquery(entry.values("points")[:1]))
 
 
@@ -95,6 +97,8 @@ def other_entries_of(
     rows = Entry.objects.filter(account=member_id).exclude(
         kind__in=OWN_ITEMS, source__in=[PURCHASE, "reward"]
     )
+    # Counters that a merge carried along are for the ledger's readers only.
+    rows = rows.exclude(kind__in=MERGED, points=0)
     if before is not None:
         rows = rows.filter(occurred_at__lt=before)
     return list(rows.order_by("-occurred_at", "-pk")[:limit])
@@ -103,11 +107,9 @@ def other_entries_of(
 def entries_of_purchase(purchase: Purchase) -> list[Entry]:
     """Return what was posted for a purchase: earned, clawed back."""
     earned = Q(key=earn_key(purchase))
-    rows = Entry.objects.filter(account=purchase.member_id)
-    entries = list(rows.filter(earned))
-    return entries + list(
-        rows.filter(reverses__in=[each.pk for each in entries]).order_by("pk")
-    )
+    entries = list(Entry.objects.filter(earned, account=purchase.entry_account_id))
+    undoing = Entry.objects.filter(reverses__in=[each.pk for each in entries])
+    return entries + list(undoing.order_by("pk"))
 
 
 def context_of(entry: Entry) -> EntryContext:
@@ -119,9 +121,7 @@ def context_of(entry: Entry) -> EntryContext:
         transfer=_transfer_of(entry),
         lot=Lot.objects.filter(entry=entry).first() if entry.points > 0 else None,
         taken=list(_taken_by(entry)) if entry.points < 0 or entry.debt else [],
-        reversed_by=Entry.objects.filter(
-            account=entry.account_id, reverses=entry.pk
-        ).first(),
+        reversed_by=Entry.objects.filter(reverses=entry.pk).first(),
     )
 
 

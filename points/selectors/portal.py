@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _, ngettext
 from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of, month_of
 from members.models import Member
+from members.references import find_member
 from points.models import Entry, Hold, Purchase, Redemption, Reward, RuleVersion, Tier
 from points.selectors.activity import EARNED_BY, PURCHASE, earn_key, store_names
 from points.selectors.lot_states import LotState, State, lot_states
@@ -21,6 +22,8 @@ from points.selectors.traces import readable
 from points.services.tier_counters import GIFT_SOURCE
 
 REWARD = "reward"
+# Entries of these kinds without points say nothing to a member.
+EXPLAIN_ONLY = (Entry.Kind.EARN, Entry.Kind.MERGE_IN, Entry.Kind.MERGE_OUT)
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ class HistoryMonth:
 
 
 def signed_up_member(email: str) -> Member | None:
-    """Return the open membership with that e-mail."""
-    return Member.objects.active().with_email(email.strip()).first()
+    """Return the open membership with that e-mail, or the one that it was merged into."""
+    found = find_member(email=email.strip())
+    return Member.objects.active().filter(pk=found.pk).first() if found else None
 
 
 def member_signed_in(member_id: object) -> Member | None:
@@ -90,7 +94,7 @@ def history_of(
 ) -> HistoryMonth:
     """Return a month of changes; without one the latest in which something happened."""
     entries = Entry.objects.filter(account=member.pk).exclude(
-        kind=Entry.Kind.EARN, points=0
+        kind__in=EXPLAIN_ONLY, points=0
     )
     newest = entries.order_by("-occurred_at").values_list("occurred_at", flat=True)
     latest = newest.first() or at

@@ -16,7 +16,7 @@ from points.services.refund_shares import Sold
 
 EXPIRED = f"""
 SELECT coalesce(sum({EXPIRED_OF_LOT}), 0)
-FROM points_entry e JOIN points_lot l ON {OWN_LOTS}
+FROM points_entry e JOIN points_lot l ON {OWN_LOTS.format(owner="%(owner_id)s")}
 WHERE e.id = %(entry_id)s
 """  # noqa: S608 -- put together from constants
 
@@ -66,10 +66,14 @@ def sold_lines(purchase: Purchase) -> dict[int, Sold]:
 
 def earned_by(purchase: Purchase) -> Entry:
     """Return the entry that says what the purchase earned."""
-    return Entry.objects.get(account=purchase.member_id, key=earn_key(purchase))
+    return Entry.objects.get(account=purchase.entry_account_id, key=earn_key(purchase))
 
 
-def expired_of(entry: Entry, *, at: datetime) -> int:
-    """Return how many of the entry's points have expired by `at`, swept or not."""
-    [(expired,)] = sql.run(EXPIRED, {"entry_id": entry.pk, "at": at})
+def expired_of(entry: Entry, *, owner_id: int, at: datetime) -> int:
+    """Return how many of the entry's points have expired by `at`, swept or not.
+
+    `owner_id` is the member whose purchase it is by now.
+    """
+    values = {"entry_id": entry.pk, "owner_id": owner_id, "at": at}
+    [(expired,)] = sql.run(EXPIRED, values)
     return int(expired)

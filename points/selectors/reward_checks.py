@@ -11,12 +11,14 @@ REWARD_CHECKS = (
         """
         SELECT 'redemption ' || r.id, r.points::text, (-e.points)::text
         FROM points_redemption r LEFT JOIN points_entry e ON e.id = r.entry_id
-        WHERE (e.kind, -e.points, e.account_id)
+        LEFT JOIN members_member m ON m.id = e.account_id
+        WHERE (e.kind, -e.points, coalesce(m.merged_into_id, m.id))
           IS DISTINCT FROM ('redeem', r.points, r.account_id)
         UNION ALL
         SELECT 'payment ' || p.id, p.points::text, (-e.points)::text
         FROM points_pointspayment p LEFT JOIN points_entry e ON e.id = p.entry_id
-        WHERE (e.kind, -e.points, e.account_id)
+        LEFT JOIN members_member m ON m.id = e.account_id
+        WHERE (e.kind, -e.points, coalesce(m.merged_into_id, m.id))
           IS DISTINCT FROM ('redeem', p.points, p.account_id)
         UNION ALL
         SELECT 'entry ' || e.id, 'nothing', 'a redemption or a payment'
@@ -33,19 +35,19 @@ REWARD_CHECKS = (
         UNION ALL
         SELECT 'payment ' || p.id, count(b.id)::text, p.reversed_at::text
         FROM points_pointspayment p
+        JOIN points_entry e ON e.id = p.entry_id
         LEFT JOIN points_entry b
-          ON b.account_id = p.account_id AND b.key = 'reverse:' || p.entry_id
+          ON b.account_id = e.account_id AND b.key = 'reverse:' || p.entry_id
         GROUP BY p.id
         HAVING count(b.id) <> CASE WHEN p.reversed_at IS NULL THEN 0 ELSE 1 END
         UNION ALL
         SELECT 'payments for ' || p.source_id, sum(b.points)::text, p.points::text
         FROM (
-          SELECT account_id, source, source_id, sum(points) AS points
-          FROM points_pointspayment GROUP BY 1, 2, 3
-        ) p JOIN points_entry b ON b.account_id = p.account_id
-          AND b.kind = 'redeem_reversal' AND b.source = p.source
-          AND b.source_id = p.source_id
-        GROUP BY p.account_id, p.source, p.source_id, p.points
+          SELECT source, source_id, sum(points) AS points
+          FROM points_pointspayment GROUP BY 1, 2
+        ) p JOIN points_entry b ON b.kind = 'redeem_reversal'
+          AND b.source = p.source AND b.source_id = p.source_id
+        GROUP BY p.source, p.source_id, p.points
         HAVING sum(b.points) > p.points
         """,
     ),

@@ -23,18 +23,17 @@ STILL_PAID = """
 ))
 """
 EARNED = """
-SELECT e.account_id, e.occurred_at, e.points, e.trace -> 'steps',
-  p.amount_minor,
+SELECT p.member_id, e.occurred_at, e.points, e.trace -> 'steps', p.amount_minor,
   (p.amount_minor - coalesce(r.amount_minor, 0))::bigint
-FROM points_entry e
-JOIN points_purchase p
-  ON p.public_id = substr(e.key, length('earn:') + 1)::uuid AND p.voided_at IS NULL
+FROM points_purchase p
+JOIN points_entry e ON e.account_id = coalesce(p.earned_account_id, p.member_id)
+  AND e.key = 'earn:' || p.public_id
 LEFT JOIN LATERAL (
   SELECT sum(r.amount_minor) AS amount_minor FROM points_refund r
   WHERE r.purchase_id = p.id
 ) r ON true
-WHERE e.account_id = ANY(%(ids)s::bigint[]) AND e.kind = 'earn'
-  AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
+WHERE p.member_id = ANY(%(ids)s::bigint[]) AND p.voided_at IS NULL
+  AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
 """
 EVER_BOUGHT = f"""
 SELECT p.member_id, count(*) FROM points_purchase p
@@ -45,7 +44,8 @@ GROUP BY p.member_id
 EVER_GIVEN = f"""
 SELECT p.member_id, (step ->> 0)::bigint, (step -> 3 ->> 'had')::bigint
 FROM points_purchase p
-JOIN points_entry e ON e.account_id = p.member_id AND e.key = 'earn:' || p.public_id
+JOIN points_entry e ON e.account_id = coalesce(p.earned_account_id, p.member_id)
+  AND e.key = 'earn:' || p.public_id
 CROSS JOIN LATERAL jsonb_array_elements(e.trace -> 'steps') AS step
 WHERE p.member_id = ANY(%(ids)s::bigint[]) AND p.voided_at IS NULL
   AND p.occurred_at < %(until)s AND {STILL_PAID}

@@ -31,7 +31,8 @@ FROM points_purchase p WHERE p.voided_at IS NULL AND p.occurred_at <= %(at)s
 _GIVEN = """
 SELECT e.account_id, e.occurred_at, {counter}, 1
 FROM points_entry e LEFT JOIN points_entry r ON r.reverses_id = e.id
-WHERE e.kind = 'bonus' AND e.source <> 'tier' AND r.id IS NULL AND e.occurred_at <= %(at)s
+WHERE (e.kind = 'bonus' AND e.source <> 'tier' OR e.source = 'merged event')
+  AND r.id IS NULL AND e.occurred_at <= %(at)s
 """
 FACTS = {
     POINTS: """

@@ -20,7 +20,8 @@ SELECT * FROM (
       WHERE y.source = p.source AND y.source_id = p.source_id
         AND y.reversed_at IS NULL), 0) AS paid_points
   FROM points_purchase p
-  JOIN points_entry e ON e.account_id = p.member_id AND e.key = 'earn:' || p.public_id
+  JOIN points_entry e ON e.account_id = coalesce(p.earned_account_id, p.member_id)
+    AND e.key = 'earn:' || p.public_id
   WHERE p.member_id = %(member_id)s AND p.source = %(source)s AND p.voided_at IS NULL
     AND p.occurred_at > %(dated_after)s AND p.posted_at > %(after)s
     AND e.actor = %(actor)s

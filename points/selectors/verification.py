@@ -189,15 +189,15 @@ CHECKS = (
         """
         SELECT 'lot ' || l.id, l.origin_id::text, e.kind
         FROM points_lot l JOIN points_entry e ON e.id = l.entry_id
-        WHERE l.origin_id IS NOT NULL AND e.kind <> 'transfer_in'
+        WHERE l.origin_id IS NOT NULL AND e.kind NOT IN ('transfer_in', 'merge_in')
         UNION ALL
         SELECT 'lot ' || l.id, 'no origin', e.kind
         FROM points_entry e JOIN points_lot l ON l.entry_id = e.id
-        WHERE e.kind = 'transfer_in' AND l.origin_id IS NULL
+        WHERE e.kind IN ('transfer_in', 'merge_in') AND l.origin_id IS NULL
         UNION ALL
         SELECT 'lot ' || l.id, o.kind, 'the entry that came first'
         FROM points_lot l JOIN points_entry o ON o.id = l.origin_id
-        WHERE o.kind = 'transfer_in'
+        WHERE o.kind IN ('transfer_in', 'merge_in')
         """,
     ),
     Check(
@@ -220,7 +220,8 @@ CHECKS = (
         SELECT 'purchase ' || p.public_id, 0, 1
         FROM points_purchase p WHERE NOT EXISTS (
           SELECT FROM points_entry e
-          WHERE e.account_id = p.member_id AND e.key = 'earn:' || p.public_id)
+          WHERE e.account_id = coalesce(p.earned_account_id, p.member_id)
+            AND e.key = 'earn:' || p.public_id)
         """,
     ),
     Check(
@@ -234,19 +235,21 @@ CHECKS = (
         FROM points_refund r
         JOIN points_purchase p ON p.id = r.purchase_id
         JOIN points_entry e
-          ON e.account_id = p.member_id AND e.key = 'earn:' || p.public_id
+          ON e.account_id = coalesce(p.earned_account_id, p.member_id)
+          AND e.key = 'earn:' || p.public_id
         LEFT JOIN points_entry c ON c.id = r.entry_id
         GROUP BY p.id, p.amount_minor, e.points
         HAVING sum(r.amount_minor) > p.amount_minor OR sum(r.points) > e.points
           OR sum(r.collected + r.owed) <> -coalesce(sum(c.points), 0)
         UNION ALL
-        SELECT 'refund ' || r.id, coalesce(sum(e.points), 0)::text, r.returned::text
+        SELECT 'refund ' || r.id, coalesce(e.points, 0)::text, r.returned::text
         FROM points_refund r
-        JOIN points_purchase p ON p.id = r.purchase_id
-        LEFT JOIN points_entry e ON e.account_id = p.member_id AND e.key IN (
-          'return:refund:' || r.public_id, 'grace:refund:' || r.public_id)
-        WHERE r.returned <> 0 GROUP BY r.id
-        HAVING coalesce(sum(e.points), 0) <> r.returned
+        LEFT JOIN (
+          SELECT split_part(key, ':', 3) AS refund, sum(points) AS points
+          FROM points_entry WHERE kind = 'redeem_reversal'
+            AND (key LIKE 'return:refund:%%' OR key LIKE 'grace:refund:%%') GROUP BY 1
+        ) e ON e.refund = r.public_id::text
+        WHERE coalesce(e.points, 0) <> r.returned
         """,
     ),
     Check(

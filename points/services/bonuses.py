@@ -6,6 +6,7 @@ from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
 from members.models import Member
+from points.errors.merges import MergedMeanwhile
 from points.errors.posting import KeyReused
 from points.models import Entry
 from points.selectors.programme import current_rulebook
@@ -27,11 +28,19 @@ def award_bonus(
 ) -> Entry | None:
     """Add `points` (>= 0) and return the entry; the same `key` moves nothing twice.
 
-    Zero points write nothing and return None. A bonus does not count toward a tier.
+    Zero points write nothing and return None. A bonus does not count toward a tier. Of
+    somebody whose membership was merged the one that stayed gets it. Raises KeyReused,
+    or MergedMeanwhile.
     """
     if not points:
         return None
+    if member.merged_into is not None:
+        if known := Entry.objects.filter(account_id=member.pk, key=key).first():
+            return known
+        member = member.merged_into
     account = lock_accounts([member.pk])[member.pk]
+    if account.is_closed and Member.objects.merged().filter(pk=member.pk).exists():
+        raise MergedMeanwhile
     rulebook = current_rulebook(account.stamp)
     credit = Credit(
         member_id=member.pk,

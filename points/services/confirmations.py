@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from loyalty_site.lib.actors import Actor
 from points.errors.dates import ConfirmationOfVoided, ConfirmationTooLate
@@ -11,6 +12,7 @@ from points.rules.pipeline import TierBenefit
 from points.selectors.programme import Rulebook, current_rulebook
 from points.services.earning import earn_key
 from points.services.lot_dates import LotDates, move_dates
+from points.services.ownership import refuse_moved
 from points.services.posting import lock_accounts
 
 
@@ -24,11 +26,13 @@ def confirm_purchase(
     or never had to be, is left alone. Raises ConfirmationOfVoided, or ConfirmationTooLate once
     the points are cancelled.
     """
-    [account] = lock_accounts([purchase.member_id]).values()
-    if Purchase.objects.get(pk=purchase.pk).voided_at is not None:
+    accounts = lock_accounts([purchase.member_id])
+    purchase = Purchase.objects.get(pk=purchase.pk)
+    refuse_moved([purchase.member_id], locked=accounts)
+    if purchase.voided_at is not None:
         raise ConfirmationOfVoided
-    lots = Lot.objects.select_related("entry").filter(account=purchase.member_id)
-    lot = lots.filter(entry__key=earn_key(purchase.public_id)).first()
+    account = accounts[purchase.member_id]
+    lot = _lot_of(purchase)
     if lot is None or not lot.is_waiting:
         return lot
     if at >= lot.effective_at:
@@ -47,8 +51,16 @@ def confirm_purchase(
     return lot
 
 
+def _lot_of(purchase: Purchase) -> Lot | None:
+    """Return the lot of the purchase; the latest one where merges moved it."""
+    key = earn_key(purchase.public_id)
+    own = Q(entry__key=key) | Q(origin__key=key)
+    lots = Lot.objects.select_related("entry", "origin").filter(own)
+    return lots.filter(account=purchase.member_id).order_by("-pk").first()
+
+
 def _tier_then(lot: Lot, rulebook: Rulebook) -> TierBenefit | None:
     """Return the tier that the explanation of the entry names."""
-    named = (lot.entry.trace or {}).get("tier") or [""]
+    named = ((lot.origin or lot.entry).trace or {}).get("tier") or [""]
     tiers = {tier.slug: tier for tier in rulebook.tiers.values()}
     return tiers.get(named[0])

@@ -10,7 +10,7 @@ from loyalty_site.lib.actors import system_actor
 from points import sql
 from points.collector import collector_paused
 from points.models import Entry
-from points.services.posting import Debit, lock_accounts, post_debits
+from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 
 LOTS_PER_CHUNK = 20_000
 
@@ -24,7 +24,7 @@ SELECT DISTINCT account_id FROM (
 EXPIRED_LOTS = """
 SELECT account_id, id, remaining, expires_at,
        coalesce((SELECT max(a.id) FROM points_allocation a WHERE a.lot_id = l.id), 0),
-       CASE WHEN effective_at = expires_at THEN entry_id END
+       CASE WHEN effective_at = expires_at THEN coalesce(origin_id, entry_id) END
 FROM points_lot l
 WHERE is_open AND expires_at <= %(at)s AND account_id = ANY(%(ids)s::bigint[])
 ORDER BY account_id, id
@@ -71,7 +71,12 @@ def sweep_chunk(at: datetime) -> int:
     ids = [account_id for (account_id,) in due]
     if not ids:
         return 0
-    accounts = lock_accounts(ids)
+    return sweep_locked(lock_accounts(ids), at=at)
+
+
+def sweep_locked(accounts: dict[int, LockedAccount], *, at: datetime) -> int:
+    """Sweep the expired lots of accounts that are locked; return how many."""
+    ids = sorted(accounts)
     found = sql.run(EXPIRED_LOTS, {"at": at, "ids": ids}, rows=len(ids))
     lots = [DueLot(*row) for row in found]
     post_debits(

@@ -19,6 +19,7 @@ from points.models import Allocation, Entry, PaymentTerms, PointsPayment
 from points.selectors.balances import balance_of
 from points.selectors.paying import Paid, most_for, points_for
 from points.selectors.programme import current_rulebook
+from points.services.ownership import refuse_moved
 from points.services.payments import write_payment
 from points.services.posting import lock_accounts
 from points.services.returns import give_back
@@ -108,16 +109,19 @@ def reverse_payment(
 
     Raises PaymentReversed where some are back already, with a refund or a void.
     """
-    lock_accounts([payment.account_id])
+    entry = Entry.objects.get(pk=payment.entry_id)
+    accounts = lock_accounts([payment.account_id, entry.account_id])
     locked = PointsPayment.objects.select_for_update().get(pk=payment.pk)
+    refuse_moved([locked.account_id], locked=accounts)
     if locked.reversed_at is not None:
         raise PaymentReversed(at=locked.reversed_at)
-    if (back := _came_back(locked)) is not None:
+    if (back := _came_back(locked, entry)) is not None:
         raise PaymentReversed(at=back.posted_at)
     locked.reversed_at, locked.reversed_by = at, str(actor)
     locked.save(update_fields=["reversed_at", "reversed_by"])
     give_back(
-        entry=Entry.objects.get(pk=locked.entry_id),
+        entry=entry,
+        owner_id=locked.account_id,
         takes=list(Allocation.objects.filter(entry_id=locked.entry_id)),
         kind=Entry.Kind.REDEEM_REVERSAL,
         reason=reason,
@@ -127,11 +131,10 @@ def reverse_payment(
     return locked
 
 
-def _came_back(payment: PointsPayment) -> Entry | None:
+def _came_back(payment: PointsPayment, paid: Entry) -> Entry | None:
     """Return an entry by which points of this payment came back, if there is one."""
-    paid = Entry.objects.get(pk=payment.entry_id)
     return Entry.objects.filter(
-        account=payment.account_id,
+        account__in={payment.account_id, paid.account_id},
         kind=Entry.Kind.REDEEM_REVERSAL,
         source=paid.source,
         source_id=paid.source_id,

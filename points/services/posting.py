@@ -115,7 +115,7 @@ class LockedAccount:
 
 LOCK = f"""
 SELECT a.member_id, a.balance, a.held, a.debt, a.tier_id, a.tier_since,
-       m.closed_at IS NOT NULL, {STAMP}
+       m.closed_at IS NOT NULL OR a.is_merged, {STAMP}
 FROM points_account a JOIN members_member m ON m.id = a.member_id
 WHERE a.member_id {{are_asked}}
 ORDER BY a.member_id

@@ -34,7 +34,7 @@ SELECT asked.n, p.id, p.public_id, p.member_id, p.amount_minor, p.occurred_at,
 FROM {ASKED}
 JOIN points_purchase p ON p.source = asked.source AND p.source_id = asked.source_id
   AND NOT p.is_released
-LEFT JOIN points_entry e ON e.account_id = p.member_id
+LEFT JOIN points_entry e ON e.account_id = coalesce(p.earned_account_id, p.member_id)
   AND e.key = 'earn:' || p.public_id
 """  # noqa: S608 -- put together from constants
 
@@ -55,7 +55,7 @@ FROM {LINES}
 VOID = """
 UPDATE points_purchase SET voided_at = %(at)s, is_released = %(is_released)s
 WHERE id = ANY(%(ids)s::bigint[]) AND voided_at IS NULL
-RETURNING member_id, 'earn:' || public_id
+RETURNING coalesce(earned_account_id, member_id), 'earn:' || public_id, member_id
 """
 
 # Of the lot l: what was written off, and what has expired without a sweep.
@@ -66,13 +66,17 @@ EXPIRED_OF_LOT = """
       AND (x.kind = 'expire' OR x.source = 'confirmation')
     WHERE a.lot_id = l.id)
 """
-# The lots l that hold points of the entry e in its own account: those it made, and those
-# that were given away and came back.
-OWN_LOTS = "(l.entry_id = e.id OR l.origin_id = e.id AND l.account_id = e.account_id)"
+# The lots l that hold points of the entry e for the member of its purchase: those it
+# made, those that were given away and came back, and those that a merge moved.
+OWN_LOTS = """
+(l.entry_id = e.id OR l.origin_id = e.id AND {owner} = (
+  SELECT coalesce(o.merged_into_id, o.id) FROM members_member o
+  WHERE o.id = l.account_id))
+"""
 # What is still to be taken back: less what refunds took and what has expired. An entry
 # that reverses another one has its qualifying points with a minus.
 EARNED = f"""
-SELECT e.account_id, e.id,
+SELECT p.member_id, e.id,
   GREATEST(LEAST(
     e.points - refunded.points, e.points - expired.points - refunded.due), 0)::bigint,
   (e.qualifying + lowered.qualifying)::bigint, e.qualifies_at, e.source_id
@@ -89,6 +93,6 @@ LATERAL (
 ) lowered,
 LATERAL (
   SELECT coalesce(sum({EXPIRED_OF_LOT}), 0) AS points
-  FROM points_lot l WHERE {OWN_LOTS}
+  FROM points_lot l WHERE {OWN_LOTS.format(owner="p.member_id")}
 ) expired
 """  # noqa: S608 -- put together from constants

@@ -17,6 +17,7 @@ from points.selectors.reward_terms import voucher_end
 from points.services.codes import give_code
 from points.services.events import tell_redemption
 from points.services.lot_dates import Activity, extend_lots
+from points.services.ownership import refuse_moved
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.returns import give_back
 from points.services.reward_terms import agree_terms
@@ -190,8 +191,10 @@ def reverse_redemption(
     RedemptionSettled where the points are back already, or where the state is another
     than `only_from`.
     """
-    lock_accounts([redemption.account_id])
+    entry = Entry.objects.get(pk=redemption.entry_id)
+    accounts = lock_accounts([redemption.account_id, entry.account_id])
     locked = _locked(redemption)
+    refuse_moved([locked.account_id], locked=accounts)
     is_other = bool(only_from) and locked.state != only_from
     if locked.state in GIVEN_BACK or is_other:
         raise RedemptionSettled(state=locked.get_state_display())
@@ -199,7 +202,8 @@ def reverse_redemption(
     state = Redemption.State.CANCELLED if was_open else Redemption.State.REVERSED
     settled = _settle(locked, state, at, actor)
     give_back(
-        entry=Entry.objects.get(pk=redemption.entry_id),
+        entry=entry,
+        owner_id=locked.account_id,
         takes=list(Allocation.objects.filter(entry_id=redemption.entry_id)),
         kind=Entry.Kind.REDEEM_REVERSAL,
         reason=reason,

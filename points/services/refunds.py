@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from loyalty_site.lib.actors import Actor
 from points import sql
@@ -31,6 +32,7 @@ from points.selectors.refunds import (
 )
 from points.services.campaign_budgets import return_to_budgets
 from points.services.events import tell_refund
+from points.services.ownership import accounts_behind, refuse_moved
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
 from points.services.purchases import CLOCK_TOLERANCE
 from points.services.refund_shares import (
@@ -108,9 +110,10 @@ def refund_purchase(
     as the programme says. Qualifying points are lowered where they counted. Raises KeyReused
     and what `plan_refund` raises, and writes nothing then.
     """
-    accounts = lock_accounts([purchase.member_id])
+    accounts = lock_accounts(accounts_behind([purchase.pk]))
     # Read again under the lock: it may have been voided since the caller looked.
     purchase = Purchase.objects.get(pk=purchase.pk)
+    refuse_moved([purchase.member_id], locked=accounts)
     if known := _known(purchase, wish):
         return PostedRefund(known, is_new=False)
     plan = plan_refund(purchase=purchase, wish=wish, at=at)
@@ -194,7 +197,11 @@ def plan_refund(*, purchase: Purchase, wish: RefundWish, at: datetime) -> Refund
         points = min(of_lines, earned.points - so_far.points)
     elif lines:
         points = earned.points - so_far.points
-    collectable = earned.points - expired_of(earned, at=at) - so_far.due
+    collectable = (
+        earned.points
+        - expired_of(earned, owner_id=purchase.member_id, at=at)
+        - so_far.due
+    )
     return RefundPlan(
         amount_minor=amount,
         points=points,
@@ -280,7 +287,9 @@ def _refuse_impossible(purchase: Purchase, wish: RefundWish, at: datetime) -> No
 def _is_collected(earned: Entry, policy: str, at: datetime) -> bool:
     if policy != Programme.RefundPolicy.PENDING_ONLY:
         return True
-    return Lot.objects.filter(entry=earned, effective_at__gt=at).exists()
+    moved = Q(origin=earned) & ~Q(entry__kind=Entry.Kind.TRANSFER_IN)
+    own = Lot.objects.filter(Q(entry=earned) | moved)
+    return own.filter(effective_at__gt=at).exists()
 
 
 def _take_back(
@@ -293,7 +302,7 @@ def _take_back(
 ) -> Entry:
     is_collected = _is_collected(plan.earned, programme.refund_policy, refund.posted_at)
     debit = Debit(
-        member_id=plan.earned.account_id,
+        member_id=refund.purchase.member_id,
         kind=Entry.Kind.CLAW_BACK,
         points=plan.due if is_collected else 0,
         occurred_at=refund.posted_at,

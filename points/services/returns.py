@@ -10,6 +10,7 @@ from points.models import Allocation, Entry
 from points.services.allocation import Take
 from points.services.debts import settle_debts
 from points.services.events import tell_movements
+from points.services.lot_moves import forward_lots
 from points.sql import Given
 
 RETURNED = Given("returned", "lot_id bigint, points bigint")
@@ -53,6 +54,7 @@ SELECT entry.id, account.debt, {ARE_TOLD} FROM entry, account
 def give_back(
     *,
     entry: Entry,
+    owner_id: int,
     takes: Sequence[Allocation | Take],
     kind: str,
     reason: str,
@@ -60,9 +62,11 @@ def give_back(
     actor: Actor,
     key: str = "",
 ) -> None:
-    """Reverse a debit under the caller's account lock; repeating it moves nothing.
+    """Reverse a debit under the caller's account locks; repeating it moves nothing.
 
     In parts, each has a `key` of its own. What the account owes is settled at once.
+    `owner_id` is the member it was for; where a merge made that another one than whose
+    account it is, the points go on there, lot by lot.
     """
     written = sql.run(
         GIVE_BACK,
@@ -87,6 +91,14 @@ def give_back(
             settle_debts(
                 {entry.account_id: owed},
                 causes={entry.account_id: new_id},
+                at=at,
+                actor=actor,
+            )
+        if owner_id != entry.account_id:
+            forward_lots(
+                sender_id=entry.account_id,
+                receiver_id=owner_id,
+                cause=new_id,
                 at=at,
                 actor=actor,
             )

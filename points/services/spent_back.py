@@ -109,7 +109,7 @@ def return_spent(
     at: datetime,
     actor: Actor,
 ) -> None:
-    """Give the points back under the caller's account lock.
+    """Give the points back under the caller's locks of `accounts_behind`.
 
     To the lots they came from, with their expiry; where that has passed, into a new lot
     for the programme's days of grace, or without grace to the old lot, gone at once.
@@ -122,6 +122,7 @@ def return_spent(
     if in_time:
         give_back(
             entry=entry,
+            owner_id=back.payment.account_id,
             takes=[Take(each.lot_id, each.points) for each in in_time],
             kind=Entry.Kind.REDEEM_REVERSAL,
             key=f"return:{document}",
@@ -131,7 +132,7 @@ def return_spent(
         )
     if late:
         credit = Credit(
-            member_id=entry.account_id,
+            member_id=back.payment.account_id,
             kind=Entry.Kind.REDEEM_REVERSAL,
             points=_sum(late),
             occurred_at=at,

@@ -29,6 +29,11 @@ COLUMNS = {
     EVENTS: "bonus_events",
 }
 GIFT_SOURCE = "tier"
+# What a merge writes at the membership that stays for each event of the other one.
+MERGED_EVENT = "merged event"
+IS_EVENT = f"""
+(e.kind = 'bonus' AND e.source <> '{GIFT_SOURCE}' OR e.source = '{MERGED_EVENT}')
+"""
 
 QUALIFYING = """
 SELECT account_id, {ago} AS ago, sum(qualifying) AS qualifying
@@ -57,7 +62,7 @@ FROM ({_PURCHASES}) purchases GROUP BY 1, 2
 _HAPPENED = f"""
 SELECT e.account_id, {{ago}} AS ago, {{day}} AS day
 FROM points_entry e {{opened}}
-WHERE e.kind = 'bonus' AND e.source <> '{GIFT_SOURCE}' AND {{of_account}} AND {{counts}}
+WHERE {IS_EVENT} AND {{of_account}} AND {{counts}}
   AND NOT EXISTS (SELECT 1 FROM points_entry r WHERE r.reverses_id = e.id)
 """  # noqa: S608 -- put together from constants
 HAPPENED = f"""

@@ -98,11 +98,13 @@ def recompute_tiers_between(
 
 
 @transaction.atomic
-def recompute_tiers(*, member_ids: Sequence[int], at: datetime) -> int:
-    """Recompute these members now; return how many moved."""
+def recompute_tiers(
+    *, member_ids: Sequence[int], at: datetime, cause: str | None = None
+) -> int:
+    """Recompute these members now; return how many moved. See above for the `cause`."""
     ids = sorted(member_ids)
     sql.run(LOCK_IN_ORDER, {"ids": ids}, rows=len(ids))
-    return _move(ids, current_plan(), at)
+    return _move(ids, current_plan(), at, cause=cause)
 
 
 def mark_tiers_due(*, member_ids: Sequence[int]) -> None:

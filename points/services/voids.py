@@ -13,6 +13,7 @@ from points.selectors.programme import current_programme
 from points.selectors.refunds import refunded_so_far
 from points.services.campaign_budgets import return_to_budgets
 from points.services.events import tell_voids
+from points.services.ownership import accounts_behind, refuse_moved
 from points.services.posting import Debit, lock_accounts, post_debits
 from points.services.purchase_statements import EARNED, VOID
 from points.services.spent_back import return_spent, spent_back
@@ -29,7 +30,7 @@ WHERE p.id = ANY(%(ids)s::bigint[]) AND p.voided_at = %(at)s AND y.reversed_at I
 class _Earned(NamedTuple):
     """A row of `EARNED`."""
 
-    account_id: int
+    member_id: int
     entry_id: int
     points: int
     qualifying: int
@@ -56,17 +57,19 @@ def void_purchases(
     refunds may leave one: the entry's trace says how much was asked for. What refunds took back and what has expired is not
     asked for again. Qualifying points are lowered where they counted.
     """
-    locked = _members_of(purchase_ids)
-    accounts = lock_accounts(locked)
+    accounts = lock_accounts(accounts_behind(purchase_ids))
     voided = sql.run(
         VOID,
         {"ids": list(purchase_ids), "at": at, "is_released": releases_ids},
         rows=len(purchase_ids),
     )
     # Spend and visits are lower even where there is nothing to take.
-    mark_tiers_due(member_ids=sorted({member_id for member_id, _key in voided}))
+    owners = {member_id for _account_id, _key, member_id in voided}
+    refuse_moved(owners, locked=accounts)
+    mark_tiers_due(member_ids=sorted(owners))
     tell_voids(purchase_ids, at=at)
-    earned = sql.run(EARNED, {"at": at}, given={KEYS: voided})
+    keys = [(account_id, key) for account_id, key, _member_id in voided]
+    earned = sql.run(EARNED, {"at": at}, given={KEYS: keys})
     debt_limit = current_programme().largest_debt
     claw_backs = [
         _claw_back(_Earned(*entry), reason=reason, at=at, debt_limit=debt_limit)
@@ -108,7 +111,7 @@ def _return_what_paid(
 
 def _claw_back(earned: _Earned, *, reason: str, at: datetime, debt_limit: int) -> Debit:
     return Debit(
-        member_id=earned.account_id,
+        member_id=earned.member_id,
         kind=Entry.Kind.CLAW_BACK,
         points=earned.points,
         occurred_at=at,
@@ -122,12 +125,3 @@ def _claw_back(earned: _Earned, *, reason: str, at: datetime, debt_limit: int) -
         reason=reason,
         trace=sql.as_json({"asked": earned.points}),
     )
-
-
-def _members_of(purchase_ids: Sequence[int]) -> set[int]:
-    rows = sql.run(
-        "SELECT DISTINCT member_id FROM points_purchase WHERE id = ANY(%(ids)s::bigint[])",
-        {"ids": list(purchase_ids)},
-        rows=len(purchase_ids),
-    )
-    return {member_id for (member_id,) in rows}

@@ -205,9 +205,11 @@ def counter_undo(request: HttpRequest, number: str, public_id: UUID) -> HttpResp
 
 
 def _customer(request: HttpRequest, number: str) -> Member:
-    members = Member.objects.visible_to(request.user).active()
-    served = members.select_related("account__tier")
-    return get_object_or_404(served, number=number.upper())
+    members = Member.objects.visible_to(request.user)
+    asked = get_object_or_404(members, number=number.upper())
+    stayed = asked.merged_into or asked
+    served = members.active().select_related("account__tier")
+    return get_object_or_404(served, pk=stayed.pk)
 
 
 def _voucher(request: HttpRequest, text: str) -> Redemption | None:

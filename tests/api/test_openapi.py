@@ -56,6 +56,7 @@ EXPECTED = {
     ("POST", "/api/v1/holds/{hold_id}/release"),
     ("GET", "/api/v1/rewards/{reward_id}"),
     ("POST", "/api/v1/transfers"),
+    ("POST", "/api/v1/members/{number}/merge"),
 }
 
 

@@ -23,9 +23,11 @@ from loyalty_site.lib.periods import add_months_at
 from members.models import Member
 from points.errors.posting import InsufficientPoints
 from points.errors.transfers import SameMember
-from points.models import Account, Reward
+from points.models import Account, Merge, Reward
 from points.selectors.balances import balance_of
+from points.selectors.merges import undo_obstacles
 from points.services.expiry import expire_points
+from points.services.merges.undoing import undo_merge
 from points.services.purchase_types import NewPurchase
 from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward, reverse_redemption
@@ -43,6 +45,7 @@ from tests.factories import (
     transfer,
 )
 from tests.points.books import differences
+from tests.points.test_merges import merge
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "40"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "40"))
@@ -60,9 +63,19 @@ class PlainLot:
     number: int
     effective_at: datetime
     origin: "PlainLot | None" = None
+    is_gone: bool = False
 
     def began_as(self, lot: "PlainLot") -> bool:
         return self is lot or self.origin is lot
+
+    def moved(self, points: int) -> "PlainLot":
+        return PlainLot(
+            points,
+            self.expires_at,
+            next_number(),
+            self.effective_at,
+            self.origin or self,
+        )
 
     def burn_order(self) -> tuple[datetime, datetime, int]:
         return self.expires_at, self.effective_at, self.number
@@ -82,6 +95,13 @@ class PlainAccount:
 
     def available(self, at: datetime) -> int:
         return max(sum(lot.points for lot in self.spendable(at)) - self.debt, 0)
+
+    def hand_over(self, other: "PlainAccount", at: datetime) -> None:
+        """Every lot that has not expired goes on as a new one, in the order of age."""
+        for lot in sorted(self.lots, key=lambda lot: lot.number):
+            if lot.points and lot.expires_at > at:
+                other.lots.append(lot.moved(lot.points))
+                lot.points = 0
 
     def take(self, points: int, lots: list[PlainLot]) -> list[tuple[PlainLot, int]]:
         taken = []
@@ -110,6 +130,7 @@ class Ledger(RuleBasedStateMachine):
         self.now = START
         self.accounts: dict[int, PlainAccount] = defaultdict(PlainAccount)
         self.lots_of: dict[str, PlainLot] = {}
+        self.stays: dict[int, Member] = {}
 
     @initialize(
         target=members, policy=st.sampled_from(["within_balance", "allow_debt"])
@@ -118,6 +139,10 @@ class Ledger(RuleBasedStateMachine):
         self.may_owe = policy == "allow_debt"
         self.zone = set_programme(refund_policy=policy).zone
         return multiple(make_member(at=self.now), make_member(at=self.now))
+
+    def who(self, member: Member) -> Member:
+        """Return whom a door finds: the member, or whom it was merged into."""
+        return self.stays.get(member.pk, member)
 
     def credit(self, member: Member, points: int, at: datetime) -> PlainLot:
         expires_at = add_months_at(at, 3, self.zone)
@@ -138,6 +163,7 @@ class Ledger(RuleBasedStateMachine):
         days=st.integers(0, 40),
     )
     def buy(self, member, amount, days):
+        member = self.who(member)
         at = self.now - timedelta(days=days)
         purchase = NewPurchase(
             member.pk, "till", f"machine-{next_number()}", amount, at
@@ -151,6 +177,8 @@ class Ledger(RuleBasedStateMachine):
     @rule(bought=purchases)
     def send_the_purchase_again(self, bought):
         purchase, first = bought
+        owner = self.who(Member(pk=purchase.member_id))
+        purchase = purchase._replace(member_id=owner.pk)
         [again] = post_purchases(purchases=[purchase], at=self.now, actor=CLERK)
         assert (again.is_new, again.points) == (False, first.points)
 
@@ -163,10 +191,8 @@ class Ledger(RuleBasedStateMachine):
             at=self.now,
             actor=CLERK,
         )
-        account, own = (
-            self.accounts[purchase.member_id],
-            self.lots_of[purchase.source_id],
-        )
+        owner = self.who(Member(pk=purchase.member_id))
+        account, own = self.accounts[owner.pk], self.lots_of[purchase.source_id]
         # What has expired is gone already; nothing else is taken for it.
         mine = [lot for lot in account.lots if lot.began_as(own)]
         due = posted.points - sum(
@@ -180,11 +206,13 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(member=members, points=st.integers(1, 300))
     def give(self, member, points):
+        member = self.who(member)
         give_points(member, points, at=self.now)
         self.credit(member, points, self.now)
 
     @rule(target=redemptions, member=members, cost=st.integers(1, 500))
     def redeem(self, member, cost):
+        member = self.who(member)
         account = self.accounts[member.pk]
         reward, key = make_reward(cost=cost), f"machine-{next_number()}"
         if account.available(self.now) < cost:
@@ -203,15 +231,21 @@ class Ledger(RuleBasedStateMachine):
     @rule(redeemed=consumes(redemptions))
     def reverse(self, redeemed):
         redemption, taken = redeemed
+        redemption.refresh_from_db()
         reverse_redemption(
             redemption=redemption, reason="test", at=self.now, actor=CLERK
         )
-        for lot, part in taken:
-            lot.points += part
-        self.accounts[redemption.account_id].settle(self.now)
+        account = self.accounts[self.who(Member(pk=redemption.account_id)).pk]
+        for lot, part in sorted(taken, key=lambda each: each[0].number):
+            if lot.is_gone and lot.expires_at > self.now:
+                account.lots.append(lot.moved(part))
+            else:
+                lot.points += part
+        account.settle(self.now)
 
     @rule(sender=members, receiver=members, points=st.integers(1, 300))
     def give_away(self, sender, receiver, points):
+        sender, receiver = self.who(sender), self.who(receiver)
         account, other = self.accounts[sender.pk], self.accounts[receiver.pk]
         if account is other or account.available(self.now) < points:
             with pytest.raises((SameMember, InsufficientPoints)):
@@ -219,15 +253,36 @@ class Ledger(RuleBasedStateMachine):
             return
         transfer(sender, receiver, points, at=self.now)
         for lot, part in account.take(points, account.spendable(self.now)):
-            moved = PlainLot(
-                part,
-                lot.expires_at,
-                next_number(),
-                lot.effective_at,
-                lot.origin or lot,
-            )
-            other.lots.append(moved)
+            other.lots.append(lot.moved(part))
         other.settle(self.now)
+
+    @rule(target=members)
+    def enrol(self):
+        return make_member(at=self.now)
+
+    @rule(kept=members, gone=members, is_mistake=st.booleans())
+    def merge(self, kept, gone, is_mistake):
+        kept, gone = self.who(kept), self.who(gone)
+        if kept.pk == gone.pk:
+            return
+        done = merge(kept, gone, at=self.now)
+        account, other = self.accounts[kept.pk], self.accounts[gone.pk]
+        if is_mistake and not undo_obstacles(Merge.objects.get(pk=done.pk)):
+            undo_merge(merge=done, reason="test", at=self.now, actor=CLERK)
+            other.hand_over(other, self.now)
+            return
+        other.hand_over(account, self.now)
+        account.settle(self.now)
+        taken = account.take(other.debt, account.spendable(self.now))
+        account.debt += other.debt - sum(part for _lot, part in taken)
+        account.qualifying += other.qualifying
+        # What has expired there still tells a void what is not to be taken again.
+        for lot in other.lots:
+            lot.is_gone = True
+        account.lots += other.lots
+        self.accounts[gone.pk] = PlainAccount()
+        for pk in (gone.pk, *(pk for pk, at in self.stays.items() if at == gone)):
+            self.stays[pk] = kept
 
     @rule()
     def sweep(self):

@@ -62,6 +62,7 @@ from tests.factories import (
 )
 from tests.points.imports.files import checked, imported, known_member, right_now
 from tests.points.test_campaigns import make_campaign
+from tests.points.test_merges import merge
 from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
 from tests.surveys.world import answer_all, make_asked_member, make_wave, path_of
 
@@ -88,6 +89,8 @@ NOT_PAGES = {
     "points:campaign-refuse",
     "points:draft-publish",
     "points:import-confirm",
+    "points:merge-approve",
+    "points:merge-refuse",
     "points:import-errors",
     "points:import-template",
     "points:portal-card",
@@ -199,6 +202,24 @@ def _refunded(member: Member) -> Purchase:
     return purchase
 
 
+def _merge_paths() -> list[str]:
+    """Merge two and ask for another merge, of which both members have much to show."""
+    kept = make_member(name="Wong Ho", phone="+85251234567", at=NOW - days(60))
+    gone = make_member(name="黃浩 Alexander Featherstonehaugh", at=NOW - days(50))
+    others = [make_member(name="Wong H", balance=9, at=NOW - days(60)) for _ in "12"]
+    done = merge(kept, gone, at=NOW)
+    waiting = merge(*others, at=NOW, limit=Limit(0, 0))
+    here = done.get_absolute_url()
+    return [
+        "/points/merges/",
+        f"/points/merges/add/?member={kept.number}",
+        here,
+        f"{here}undo/",
+        waiting.get_absolute_url(),
+        gone.get_absolute_url(),
+    ]
+
+
 def _site_paths() -> list[str]:
     mail = EmailMultiAlternatives("Hello", "Hello", "a@example.com", ["b@example.com"])
     DemoOutboxBackend().send_messages([mail])
@@ -294,6 +315,7 @@ def _points_paths(member: Member) -> list[str]:
         "/points/transfers/",
         f"/points/transfers/add/?sender={member.number}",
         *(each.get_absolute_url() for each in Transfer.objects.all()),
+        *_merge_paths(),
         "/rewards/",
         "/rewards/add/",
         reward.get_absolute_url(),

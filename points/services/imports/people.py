@@ -17,15 +17,18 @@ ENROLLED_VIA = "import"
 _PHONE = re.compile(r"(?:\+|00)[1-9][0-9 ()./-]{5,24}")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
-# A number of the file's own system is looked for before a card of the same digits.
+# What belonged to a merged membership finds the one that stayed. A number of the
+# file's own system is looked for before a card of the same digits.
 BY_IDENTIFIER = """
-SELECT i.value, i.member_id, m.closed_at IS NOT NULL
+SELECT i.value, s.id, s.closed_at IS NOT NULL
 FROM members_identifier i JOIN members_member m ON m.id = i.member_id
+JOIN members_member s ON s.id = coalesce(m.merged_into_id, m.id)
 WHERE i.system = %(system)s AND i.value = ANY(%(refs)s)
 """
 BY_NUMBER = """
-SELECT number, id, closed_at IS NOT NULL FROM members_member
-WHERE number = ANY(%(refs)s)
+SELECT m.number, s.id, s.closed_at IS NOT NULL
+FROM members_member m JOIN members_member s ON s.id = coalesce(m.merged_into_id, m.id)
+WHERE m.number = ANY(%(refs)s)
 """
 BY_PHONE = """
 SELECT phone, id, FALSE FROM members_member
@@ -34,6 +37,17 @@ WHERE phone = ANY(%(refs)s) AND phone <> '' AND closed_at IS NULL
 BY_EMAIL = """
 SELECT lower(email), id, FALSE FROM members_member
 WHERE lower(email) = ANY(%(refs)s) AND email <> '' AND closed_at IS NULL
+"""
+_STAYED = """
+FROM members_member m JOIN members_member s ON s.id = m.merged_into_id
+WHERE m.merged_into_id IS NOT NULL AND
+"""
+BY_MERGED_PHONE = f"""
+SELECT m.phone, s.id, s.closed_at IS NOT NULL {_STAYED} m.phone = ANY(%(refs)s)
+"""
+BY_MERGED_EMAIL = f"""
+SELECT lower(m.email), s.id, s.closed_at IS NOT NULL {_STAYED}
+  lower(m.email) = ANY(%(refs)s)
 """
 
 
@@ -59,6 +73,8 @@ def members_by_reference(refs: Iterable[str], *, system: str) -> dict[str, Found
         (_number, BY_NUMBER, {}),
         (_phone, BY_PHONE, {}),
         (_email, BY_EMAIL, {}),
+        (_phone, BY_MERGED_PHONE, {}),
+        (_email, BY_MERGED_EMAIL, {}),
     ):
         asked = {ref: key for ref in missing if (key := keys(ref))}
         if asked:

@@ -1,0 +1,1 @@
+"""Make two memberships of one person one: ask, approve, join, undo."""
