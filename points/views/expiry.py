@@ -115,7 +115,8 @@ def _context(form: forms.Form, kind: str, stored: Params) -> dict[str, Any]:
     return {
         "form": form,
         "kind": kind,
-        "kinds": POLICY_KINDS.values(),
+        # Not the kinds themselves: a template calls a class before it looks at it.
+        "kinds": [(each.slug, each.label) for each in POLICY_KINDS.values()],
         "policy": shown,
         "is_tried": is_tried,
         "example": example_of(shown, current_rulebook(), at=_now()),

@@ -128,3 +128,16 @@ def test_only_administrators_set_it(manager, address):
     answer = manager.post(url(address, *args) + "?kind=never")
     assert answer.status_code == 403
     assert Programme.objects.values().get() == before
+
+
+def test_every_kind_of_policy_can_be_chosen(admin):
+    make_tiers(gold=5)
+    for page in (url("expiry-edit"), url("tier-expiry-edit", "gold")):
+        text = admin.get(page).text
+        for kind, label in (
+            ("never", "Never"),
+            ("after", "After a time"),
+            ("fixed_date", "On a fixed date"),
+        ):
+            assert f'?kind={kind}"' in text
+            assert f">{label}</a>" in text
