@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from babel.numbers import get_currency_precision
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.lib.errors import DomainError
 
@@ -28,10 +28,10 @@ class AmountNotReadable(DomainError):
 class Rounding(TextChoices):
     """How an exact number of points becomes a whole one."""
 
-    FLOOR = "floor", _("Down")
+    FLOOR = "floor", pgettext_lazy("rounding", "Down")
     HALF_UP = "half_up", _("Half up")
     HALF_EVEN = "half_even", _("Half to even")
-    CEIL = "ceil", _("Up")
+    CEIL = "ceil", pgettext_lazy("rounding", "Up")
 
 
 def round_points(exact: int | Fraction, rounding: str) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.charts import Chart, ChartRow, Series
@@ -62,7 +62,7 @@ def _tiles(result: RevenueResult) -> list[Tile]:
     return [
         tile(_("Contract liability"), closing.liability),
         tile(_("Deferred"), moved.deferred),
-        tile(_("Earned"), moved.redeemed + moved.broken, broken),
+        tile(pgettext("revenue", "Earned"), moved.redeemed + moved.broken, broken),
         tile(_("Provision for gifts"), closing.provision),
     ]
 
