@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from loyalty_site.jobs.kinds import register_job_kind
+        from points.campaign_links import CampaignLink, register_campaign_links
         from points.selectors.verification import register_checks
         from points.worth import register_worth
         from reports.checks import CHECKS
@@ -17,4 +19,14 @@ class ReportsConfig(AppConfig):
 
         register_job_kind(CHECK)
         register_worth(point_value_on)
+        register_campaign_links(
+            CampaignLink(
+                label=_("Results"),
+                icon="chart-bar",
+                permission="reports.view_report",
+                url_of=lambda campaign: reverse(
+                    "reports:campaign-results", args=[campaign.public_id]
+                ),
+            )
+        )
         register_checks(*CHECKS)

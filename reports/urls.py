@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import pages, settings
+from reports.views import campaigns, pages, settings
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("reports/points/", pages.points, name="points"),
     path("reports/points/breakage/", pages.breakage, name="breakage"),
     path("reports/points/revenue/", pages.revenue, name="revenue"),
+    path(
+        "reports/campaigns/<uuid:public_id>/",
+        campaigns.campaign_results,
+        name="campaign-results",
+    ),
     path("reports/cohorts/", pages.cohorts, name="cohorts"),
     path("reports/nps/", pages.nps, name="nps"),
     path(

@@ -24,6 +24,7 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from loyalty_site.lib.keyset import keyset_page
 from loyalty_site.lib.tables import page_links
+from points.campaign_links import links_of
 from points.forms.campaigns import CampaignForm, CampaignRefusalForm
 from points.models import Campaign, EarningRule, RuleDraft
 from points.selectors.campaign_pages import campaign_rows
@@ -190,6 +191,7 @@ def _detail(
         "is_own": campaign.asked_by == str(_actor(request)),
         "may_refuse": _may_refuse(request, campaign),
         "changes": changes_of(campaign),
+        "links": links_of(campaign, request.user),
     }
     return render_page(request, "points/campaign_detail.html", context)
 

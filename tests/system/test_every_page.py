@@ -419,7 +419,15 @@ def _draft_paths() -> list[str]:
 def _campaign_paths() -> list[str]:
     campaign = make_campaign(holdout_percent=10, budget_points=500)
     page = campaign.get_absolute_url()
-    return ["/campaigns/", "/campaigns/add/", page, f"{page}edit/", f"{page}end/"]
+    results = f"/reports{page}"
+    return [
+        "/campaigns/",
+        "/campaigns/add/",
+        page,
+        f"{page}edit/",
+        f"{page}end/",
+        results,
+    ]
 
 
 def _asked_reward(member: Member) -> Hold:
