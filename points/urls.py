@@ -15,6 +15,7 @@ from points.views import (
     limits,
     merges,
     paying,
+    pictures,
     portal,
     portal_sign_in,
     programme_file,
@@ -55,6 +56,8 @@ reward_urls = [
     path("add/", rewards.reward_add, name="reward-add"),
     path("<uuid:public_id>/", rewards.reward_detail, name="reward-detail"),
     path("<uuid:public_id>/edit/", rewards.reward_edit, name="reward-edit"),
+    path("pictures/<slug:digest>/", pictures.picture, name="picture"),
+    path("<uuid:public_id>/picture/", pictures.picture_edit, name="picture-edit"),
     path("<uuid:public_id>/codes/", codes.codes_import, name="codes-import"),
     path("<uuid:public_id>/codes/new/", codes.codes_generate, name="codes-generate"),
 ]

@@ -39,6 +39,8 @@ PUBLIC_VIEWS = {
     "surveys.views.answer.answer_thanks",
     "surveys.views.optout.unsubscribe_page",
     "points.views.reminders.reminder_stop",
+    # Pictures of rewards are seen by members and staff, and are no secret.
+    "points.views.pictures.picture",
     # Members come in with a mailed code.
     "points.views.portal_sign_in.enter_code",
     "points.views.portal_sign_in.sign_in",

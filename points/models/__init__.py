@@ -17,7 +17,7 @@ from points.models.redatings import Redating
 from points.models.redemptions import Redemption
 from points.models.refunds import Refund, RefundLine
 from points.models.reminders import ExpiryReminder
-from points.models.rewards import Reward, RewardStock, RewardTier
+from points.models.rewards import Reward, RewardPicture, RewardStock, RewardTier
 from points.models.rules import EarningRule, RuleContent, RuleDraft, RuleVersion
 from points.models.seals import Seal, SealHorizon
 from points.models.tier_assignments import TierAssignment
@@ -56,6 +56,7 @@ __all__ = [
     "RefundLine",
     "Reward",
     "RewardCode",
+    "RewardPicture",
     "RewardStock",
     "RewardTier",
     "RuleContent",

@@ -114,6 +114,32 @@ class Reward(models.Model):
     starts_at = models.DateTimeField(_("offered from"), null=True, blank=True)
     ends_at = models.DateTimeField(_("offered until"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    picture_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )
+    picture_width = models.PositiveSmallIntegerField(default=0, db_default=0)
+    picture_height = models.PositiveSmallIntegerField(default=0, db_default=0)
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    picture_alt_zh_hans = models.CharField(
+        _("what it shows, in 简体中文"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    picture_alt_zh_hant = models.CharField(
+        _("what it shows, in 繁體中文"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     objects = RewardQuerySet.as_manager()
 
@@ -151,6 +177,15 @@ class Reward(models.Model):
         """The name in the language of the page."""
         return in_language(
             self.name, zh_hans=self.name_zh_hans, zh_hant=self.name_zh_hant
+        )
+
+    @property
+    def local_alt(self) -> str:
+        """What the picture shows, in the language of the page."""
+        return in_language(
+            self.picture_alt,
+            zh_hans=self.picture_alt_zh_hans,
+            zh_hant=self.picture_alt_zh_hant,
         )
 
     @property
@@ -193,6 +228,27 @@ class RewardTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reward_id} {self.tier_id}"
+
+
+class RewardPicture(models.Model):
+    """The bytes of a picture, by their SHA-256; they are never changed."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    media_type = models.CharField(max_length=40)
+    data = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(media_type__in=["image/png", "image/jpeg"]),
+                name="points_rewardpicture_is_png_or_jpeg",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class RewardStock(models.Model):
