@@ -5,11 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from points.models import Account, Hold
+from loyalty_site.lib.actors import staff_actor
+from points.models import Account, Hold, Redemption
 from points.services import holds
-from points.services.confirming import confirm_hold
-from points.services.holds import HoldWish, expire_holds, place_hold
-from tests.factories import CLERK, NOON, make_member, next_number
+from points.services.confirming import approve_hold, confirm_hold
+from points.services.holds import HoldWish, expire_holds, place_hold, refuse_hold
+from points.services.purchases import post_purchase
+from points.services.undoing import undo_last
+from tests.factories import (
+    CLERK,
+    NOON,
+    make_member,
+    make_reward,
+    make_rule,
+    new_purchase,
+    next_number,
+)
 from tests.points.books import available, differences
 from tests.points.test_races import at_once, without_lock
 
@@ -71,3 +82,49 @@ def test_sweeping_and_confirming_at_once_free_the_points_once(monkeypatch):
     assert set(Hold.objects.values_list("state", flat=True)) == {"expired"}
     assert set(Account.objects.values_list("held", flat=True)) == {0}
     assert differences(end) == []
+
+
+def test_of_many_who_decide_at_once_one_is_heard():
+    reward = make_reward(cost=60)
+    reward.needs_approval = True
+    reward.save()
+    member = make_member(balance=100)
+    wish = HoldWish(QUARTER, reward=reward)
+    placed = place_hold(member=member, wish=wish, key="k", at=NOON, actor=CLERK)
+    boss = staff_actor("boss")
+
+    def approve():
+        approve_hold(hold=placed, at=NOON, actor=boss)
+
+    def refuse():
+        refuse_hold(hold=placed, reason="No", at=NOON, actor=boss)
+
+    ends = at_once(*[approve, refuse] * 3)
+
+    assert ends == {"done": 1, "HoldSettled": 5}
+    is_had = Redemption.objects.count() == 1
+    assert Hold.objects.get().state == ("confirmed" if is_had else "refused")
+    assert (available(member), differences()) == (40 if is_had else 100, [])
+
+
+def many_undo_the_same_purchase(clients: int = 6) -> Counter[str]:
+    member = make_member(balance=100)
+    bought = new_purchase(member, source="counter")
+    posted = post_purchase(purchase=bought, at=NOON, actor=CLERK)
+
+    def undo():
+        undo_last(member=member, public_id=posted.public_id, at=NOON, actor=CLERK)
+
+    return at_once(*[undo] * clients)
+
+
+def test_a_purchase_is_undone_once_however_many_ask():
+    make_rule()
+    assert many_undo_the_same_purchase() == {"done": 1, "NothingToUndo": 5}
+    assert differences() == []
+
+
+def test_without_the_lock_several_believe_that_they_undid_it(monkeypatch):
+    make_rule()
+    without_lock(monkeypatch)
+    assert max(many_undo_the_same_purchase()["done"] for _ in range(5)) > 1
