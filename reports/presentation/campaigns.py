@@ -82,7 +82,7 @@ def _counted(label: str, reached: int, held_out: int) -> Row:
 
 
 def _count(value: float) -> str:
-    return formats.number(Decimal(f"{value:.3f}"))
+    return formats.number(Decimal(f"{value:.2f}"))
 
 
 def _row(
