@@ -29,6 +29,8 @@ app.conf.beat_schedule = {
     "points.seals": {"task": "points.seal_ledger", "schedule": 900.0},
     # Lists show what is over; vouchers and holds are refused without it.
     "points.rewards": {"task": "points.tidy_rewards", "schedule": 60.0},
+    # Pays for friends whose first purchase stands.
+    "points.referrals": {"task": "points.settle_referrals", "schedule": 600.0},
     # Rings often, queues the reminders of expiry once per business day.
     "points.reminders": {"task": "points.queue_reminders", "schedule": 600.0},
     # Finds reminders that are due, or whose sender died.

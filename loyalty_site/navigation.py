@@ -127,6 +127,11 @@ MENU = (
             Entry(
                 _("Paying with points"), "points:paying-edit", "points.change_programme"
             ),
+            Entry(
+                _("Members bring friends"),
+                "points:referral-terms-edit",
+                "points.change_programme",
+            ),
             Entry(_("Books"), "reports:valuation-list", "reports.value_points"),
             Entry(
                 _("Programme file"), "points:programme-file", "points.change_programme"

@@ -107,6 +107,7 @@ class NewMember(Input):
     language: Member.Language = Member.Language.EN
     identifiers: Annotated[list[ExternalId], Field(max_length=10)] = []
     consents: Annotated[list[Consent.Purpose], Field(max_length=10)] = []
+    referral_code: Annotated[str, one_line(20)] = ""
 
     @field_validator("identifiers")
     @classmethod
@@ -202,6 +203,7 @@ def post_member(
                 Identity(each.system, each.value) for each in body.identifiers
             ),
             consents=tuple(dict.fromkeys(each.value for each in body.consents)),
+            code=body.referral_code,
         )
         return Answer(201, member_out(member).model_dump(mode="json"))
 

@@ -120,6 +120,13 @@ class EnrolForm(ProfileForm):
         required=False,
         help_text=_("Tick only what the person said yes to."),
     )
+    referral_code = forms.CharField(
+        label=_("Code of the friend who sent them"),
+        max_length=20,
+        required=False,
+        help_text=_("Eight letters and digits. It stands on the friend's own page."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     key = FormKeyField()
 
     def __init__(self, *args: Anything, at: datetime, **kwargs: Anything) -> None:
@@ -131,7 +138,15 @@ class EnrolForm(ProfileForm):
         return [
             Fieldset(_("Person"), "full_name", "phone", "email", "card"),
             Fieldset(_("Consent"), "consents"),
-            Fieldset(_("More"), "address_as", "birth_on", "language", "note", "key"),
+            Fieldset(
+                _("More"),
+                "referral_code",
+                "address_as",
+                "birth_on",
+                "language",
+                "note",
+                "key",
+            ),
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from loyalty_site.lib.actors import Actor
 from loyalty_site.webhooks.services.outbox import NewEvent, tell
 from members import events
 from members.errors import AlreadyEnrolled, MemberClosed, NothingToReach
+from members.introductions import introduce
 from members.models import Consent, Identifier, Member
 
 
@@ -44,11 +45,13 @@ def enrol_member(
     via: str = "staff",
     identities: tuple[Identity, ...] = (),
     consents: tuple[str, ...] = (),
+    code: str = "",
 ) -> Member:
     """Enrol a person and return the member; the database opens the points account.
 
-    `consents` are the purposes agreed to by e-mail. Raises AlreadyEnrolled, naming the
-    field, when an open membership has the same e-mail, phone or identity.
+    `consents` are the purposes agreed to by e-mail; `code` is that of who brought the
+    person. Raises AlreadyEnrolled, naming the field, when an open membership has the
+    same e-mail, phone or identity, or what is wrong with the code.
     """
     if not (profile.full_name or profile.email or profile.phone or identities):
         raise NothingToReach
@@ -60,6 +63,7 @@ def enrol_member(
         record_consent(
             member=member, purpose=purpose, is_granted=True, at=at, source=via
         )
+    introduce(member=member, code=code.strip(), at=at, actor=actor)
     tell([NewEvent(events.CREATED, events.member_data(member))], at=at)
     return member
 

@@ -13,10 +13,12 @@ class PointsConfig(AppConfig):
         # Models are there only now.
         from loyalty_site.jobs.kinds import register_job_kind
         from loyalty_site.webhooks.kinds import register_event_kinds
+        from members.introductions import register_introduction
         from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
         from points.selectors.campaign_proof import CHECKS
         from points.selectors.merge_checks import MERGE_CHECKS
+        from points.selectors.referral_checks import REFERRAL_CHECKS
         from points.selectors.reward_checks import REWARD_CHECKS
         from points.selectors.rule_proof import CHECKS as RULE_CHECKS
         from points.selectors.verification import register_checks
@@ -24,6 +26,7 @@ class PointsConfig(AppConfig):
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
         from points.services.redatings import JOB_KINDS as REDATING_JOB_KINDS
+        from points.services.referrals import note_referral
         from points.services.tier_drafts import JOB_KINDS as TIER_JOB_KINDS
         from points.site_pages import register_site_pages
 
@@ -36,7 +39,10 @@ class PointsConfig(AppConfig):
         ):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
-        register_checks(*REWARD_CHECKS, *CHECKS, *RULE_CHECKS, *MERGE_CHECKS)
+        register_checks(
+            *REWARD_CHECKS, *CHECKS, *RULE_CHECKS, *MERGE_CHECKS, *REFERRAL_CHECKS
+        )
+        register_introduction(note_referral)
         register_member_pages()
         register_site_pages()
         post_migrate.connect(seed_programme, sender=self)

@@ -35,6 +35,7 @@ from points.selectors.activity import (
 )
 from points.selectors.balances import Balance, balance_of, balances_of
 from points.selectors.programme import current_rulebook
+from points.selectors.referrals import SHOWN, brought_of, referral_of, referrals_of
 from points.selectors.tier_history import latest_tier_changes
 from points.selectors.tier_progress import progress_of
 
@@ -291,6 +292,13 @@ def points_panel(member: Member, at: datetime) -> Mapping[str, Any]:
     return {
         "balance": balance_of(member_id=member.pk, at=at, now=at),
         "progress": progress_of(account_of(member), at=at),
+        "brought": brought_of(member),
+        "brought_by": referral_of(member),
+        "friends": list(
+            referrals_of(member)
+            .select_related("friend__member")
+            .order_by("-at")[:SHOWN]
+        ),
         "tier_changes": latest_tier_changes(member.pk),
         "entries": entries[:PANEL_ROWS],
     }

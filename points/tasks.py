@@ -11,6 +11,7 @@ from points.services import (
     holds,
     nightly,
     redemptions,
+    referrals,
     reminder_mails,
     reminders,
     seal_files,
@@ -61,6 +62,13 @@ def seal_ledger() -> None:
     sealing.seal_ledger(at=now)
     on = now.astimezone(current_programme().zone).date()
     seal_files.keep_roots(on=on)
+
+
+@shared_task(name="points.settle_referrals", time_limit=3600)
+def settle_referrals() -> None:
+    """Pay for friends whose first purchase can no longer come back."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    referrals.settle_referrals(at=now)
 
 
 @shared_task(name="points.queue_reminders", time_limit=3600)

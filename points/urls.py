@@ -22,6 +22,7 @@ from points.views import (
     purchases,
     redatings,
     redemptions,
+    referrals,
     refunds,
     reminders,
     rewards,
@@ -198,6 +199,7 @@ portal_urls = [
     path("vouchers/", portal.vouchers, name="portal-vouchers"),
     path("vouchers/<uuid:public_id>/", portal.voucher, name="portal-voucher"),
     path("vouchers/<uuid:public_id>/code.svg", portal.voucher_code, name="portal-qr"),
+    path("friends/", referrals.portal_friends, name="portal-friends"),
     path("profile/", portal.profile, name="portal-profile"),
     path("consent/", portal.consent, name="portal-consent"),
 ]
@@ -270,6 +272,11 @@ urlpatterns = [
     ),
     path("settings/limits/", limits.limit_edit, name="limit-edit"),
     path("settings/paying/", paying.paying_edit, name="paying-edit"),
+    path(
+        "settings/referrals/",
+        referrals.referral_terms_edit,
+        name="referral-terms-edit",
+    ),
     path("me/", include(portal_urls)),
     path("no-reminders/<str:token>/", reminders.reminder_stop, name="reminder-stop"),
     path("", include("points.import_urls")),

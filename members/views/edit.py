@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from loyalty_site.accounts.access import staff_permission_required
 from loyalty_site.lib.actors import staff_actor
+from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from members.errors import AlreadyEnrolled
@@ -118,6 +119,7 @@ def _enrolled(request: HttpRequest, form: EnrolForm) -> Member | None:
             actor=staff_actor(request.user.get_username()),
             identities=form.identities,
             consents=tuple(form.cleaned_data["consents"]),
+            code=form.cleaned_data["referral_code"],
         )
     except AlreadyEnrolled as refusal:
         sent_before = Member.objects.visible_to(request.user).filter(
@@ -126,6 +128,8 @@ def _enrolled(request: HttpRequest, form: EnrolForm) -> Member | None:
         )
         if member := sent_before.first():
             return member
+        form.add_refusal(refusal)
+    except DomainError as refusal:
         form.add_refusal(refusal)
     return None
 

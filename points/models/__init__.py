@@ -15,6 +15,7 @@ from points.models.programme import Programme
 from points.models.purchases import Purchase, PurchaseLine, Store
 from points.models.redatings import Redating
 from points.models.redemptions import Redemption
+from points.models.referrals import Referral, ReferralTerms
 from points.models.refunds import Refund, RefundLine
 from points.models.reminders import ExpiryReminder
 from points.models.rewards import Reward, RewardPicture, RewardStock, RewardTier
@@ -52,6 +53,8 @@ __all__ = [
     "PurchaseLine",
     "Redating",
     "Redemption",
+    "Referral",
+    "ReferralTerms",
     "Refund",
     "RefundLine",
     "Reward",

@@ -134,6 +134,12 @@ class Entry(models.Model):
         MISTAKE = "mistake", _("Correction of a mistake")
         OTHER = "other", _("Other reason")
 
+    class ReferralReason(models.TextChoices):
+        """What a bonus for a referral was given for; members read it."""
+
+        REFERRER = "referrer", _("A friend you brought has shopped")
+        FRIEND = "friend", _("Welcome: a friend brought you")
+
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="entries", db_index=False
@@ -215,9 +221,11 @@ class Entry(models.Model):
 
     @property
     def reason_text(self) -> str:
-        """The reason in words; of adjustments it is kept as a code."""
+        """The reason in words; of adjustments and referrals it is kept as a code."""
         if self.kind == self.Kind.ADJUST and self.reason in self.AdjustReason.values:
             return str(self.AdjustReason(self.reason).label)
+        if self.source == "referral" and self.reason in self.ReferralReason.values:
+            return str(self.ReferralReason(self.reason).label)
         return self.reason
 
 

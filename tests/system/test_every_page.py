@@ -317,6 +317,7 @@ def _points_paths(member: Member) -> list[str]:
         f"/points/transfers/add/?sender={member.number}",
         *(each.get_absolute_url() for each in Transfer.objects.all()),
         *_merge_paths(),
+        "/settings/referrals/",
         "/rewards/",
         "/rewards/add/",
         reward.get_absolute_url(),
@@ -513,6 +514,7 @@ def _portal_paths(member: Member) -> list[str]:
         "/me/vouchers/",
         *(f"/me/vouchers/{each.public_id}/" for each in vouchers),
         "/me/profile/",
+        "/me/friends/",
         "/me/consent/",
     ]
 
