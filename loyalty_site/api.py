@@ -13,6 +13,7 @@ from points.api import adjustments, entries, merges, statements, tiers
 from points.api.batches import router as batches
 from points.api.confirmations import router as confirmations
 from points.api.earning import accounts
+from points.api.events import router as events
 from points.api.holds import holds, member_holds
 from points.api.payments import member_payments, payments
 from points.api.purchases import router as purchases
@@ -77,6 +78,7 @@ api.add_router("/purchases", batches)
 api.add_router("/purchases", confirmations)
 api.add_router("/purchases", voids)
 api.add_router("/redemptions", settled_redemptions)
+api.add_router("/events", events)
 api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/members", member_holds)

@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "jobs.wake": {"task": "jobs.wake_jobs", "schedule": 15.0},
     # Tiers follow purchases within half a minute.
     "points.tiers": {"task": "points.recompute_touched_tiers", "schedule": 30.0},
+    # Notices who joined and whose birthday it is, where a rule gives points for it.
+    "points.events": {"task": "points.record_own_events", "schedule": 60.0},
     # Writes what expired; balances are right without it.
     "points.expiry": {"task": "points.expire_points", "schedule": 300.0},
     # Seals what was committed; what commits late is sealed the next time.

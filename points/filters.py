@@ -25,6 +25,7 @@ SOURCES = [
     ("purchase", _("Purchases")),
     ("reward", _("Rewards")),
     ("survey", _("Surveys")),
+    ("event", _("Events")),
     ("adjustment", _("Adjustments")),
     ("transfer", _("Transfers")),
     ("refund", _("Refunds")),

@@ -10,6 +10,7 @@ from points.services import (
     expiry,
     holds,
     nightly,
+    own_events,
     redemptions,
     referrals,
     reminder_mails,
@@ -38,6 +39,14 @@ def start_nightly() -> None:
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     zone = current_programme().zone
     nightly.start_nightly(on=now.astimezone(zone).date(), at=now)
+
+
+@shared_task(name="points.record_own_events", time_limit=3600)
+def record_own_events() -> None:
+    """Keep who joined and whose birthday it is, for the rules that give for it."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    own_events.record_enrolments(at=now)
+    own_events.record_birthdays(at=now)
 
 
 @shared_task(name="points.expire_points", time_limit=3600)

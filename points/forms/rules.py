@@ -20,12 +20,15 @@ from loyalty_site.lib.forms import (
     refuse_backwards,
 )
 from points.models import EarningRule, RuleContent, RuleDraft, RuleVersion
-from points.rules.base import MULTIPLIER, RuleKind
+from points.rules import has_limits, is_for_events
+from points.rules.base import RuleKind
 from points.rules.conditions import ASKED, initial_of
 from points.rules.conditions.base import Words
 from points.rules.conditions.lines import LINE_CONDITIONS
 from points.services.rules import UNPLACED
 
+# What can be asked about an event that is no purchase.
+OF_EVENTS = frozenset({"weekdays", "hours", "tiers", "birthday"})
 CAPS = ("cap_purchase", "cap_day", "cap_week", "cap_month")
 Fields = dict[str, forms.Field]
 SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -75,7 +78,11 @@ class RuleForm(RefusalsMixin, forms.Form):
         self.params: dict[str, Any] = {}
         self.conditions: dict[str, Any] = {}
         own = copy.deepcopy(kind.params_form.base_fields)
-        asked = {slug: each.fields(words) for slug, each in ASKED.items()}
+        asked = {
+            slug: each.fields(words)
+            for slug, each in ASKED.items()
+            if slug in OF_EVENTS or not is_for_events(kind.slug)
+        }
         placing = _placing_fields(kind)
         for fields in (own, *asked.values(), placing):
             self.fields |= fields
@@ -83,8 +90,8 @@ class RuleForm(RefusalsMixin, forms.Form):
             Fieldset(_("Name"), "name"),
             Fieldset(_("What it gives"), *own),
             Fieldset(_("When"), "starts_at", "ends_at"),
-            *(_section(title, slugs, asked) for title, slugs in SECTIONS),
-            Folded(_("Limits"), *(name for name in placing if name in CAPS)),
+            *_sections(asked),
+            *_limits(placing),
             Folded(
                 _("Together with other rules"),
                 *(name for name in placing if name not in CAPS),
@@ -133,10 +140,20 @@ class RuleForm(RefusalsMixin, forms.Form):
 def _placing_fields(kind: RuleKind) -> Fields:
     fields: Fields = forms.fields_for_model(RuleVersion, fields=tuple(UNPLACED))
     fields["priority"].required = False
-    if kind.stage == MULTIPLIER:
+    if not has_limits(kind.slug):
         for name in CAPS:
             del fields[name]
     return fields
+
+
+def _sections(asked: Mapping[str, Fields]) -> list[Folded]:
+    known = ((title, [s for s in slugs if s in asked]) for title, slugs in SECTIONS)
+    return [_section(title, slugs, asked) for title, slugs in known if slugs]
+
+
+def _limits(placing: Fields) -> list[Folded]:
+    caps = [name for name in placing if name in CAPS]
+    return [Folded(_("Limits"), *caps)] if caps else []
 
 
 def _section(

@@ -9,6 +9,7 @@ from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.merges import Merge
+from points.models.occasions import Occasion
 from points.models.payment_terms import PaymentTerms
 from points.models.payments import PointsPayment
 from points.models.programme import Programme
@@ -45,6 +46,7 @@ __all__ = [
     "ImportRow",
     "Lot",
     "Merge",
+    "Occasion",
     "PaymentTerms",
     "PointsPayment",
     "Programme",

@@ -73,6 +73,8 @@ NO_PAST = Past()
 class EarningEvent(NamedTuple):
     """What rules see of a purchase: amounts in minor units, instants aware.
 
+    Of another event they see its `name`, which a purchase has not.
+
     `tier` is the short name of the tier held then, empty for none; `is_first` and
     `birth_on` are only told where a rule asks for them. `units` are the pieces of a
     purchase without lines, None where they are not known. `amount_minor` is what earns;
@@ -94,6 +96,7 @@ class EarningEvent(NamedTuple):
     changes: Mapping[str, int] = NO_CHANGES
     member_id: int = 0
     past: Past = NO_PAST
+    name: str = ""
 
     @property
     def paid_minor(self) -> int:

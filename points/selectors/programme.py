@@ -1,8 +1,8 @@
 """The programme's settings and rules, compiled for the engine and kept while true."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
@@ -14,13 +14,14 @@ from points import sql
 from points.expiry_policies import read_policy
 from points.expiry_policies.base import ExpiryPolicy
 from points.models import Programme, RuleVersion, Tier, TierTerms
-from points.rules import LOOKING_BACK, RULE_KINDS
+from points.rules import RULE_KINDS, is_for_events, need_of
 from points.rules.base import BASE, as_whole
 from points.rules.basis import Basis
 from points.rules.caps import NO_CAPS, Caps
 from points.rules.conditions import CONDITIONS
 from points.rules.conditions.base import Setting
 from points.rules.conditions.lines import LINE_CONDITIONS, all_of
+from points.rules.event_bonus import event_name
 from points.rules.pipeline import TierBenefit
 from points.rules.terms import Terms
 from points.rules.versions import VersionInForce
@@ -43,7 +44,8 @@ ROW((SELECT max(id) FROM points_ruleversion),
 class Rulebook:
     """Everything that decides what a purchase earns, compiled.
 
-    `asks_for` are the slugs of all conditions that a rule has.
+    `asks_for` are the slugs of all conditions that a rule has. `events` are the versions
+    that are asked about events, and `events_since` says for which, and since when.
     """
 
     currency: str
@@ -60,6 +62,8 @@ class Rulebook:
     asks_for: frozenset[str]
     tiers: dict[int, TierBenefit]
     campaigns: tuple[CampaignInForce, ...] = ()
+    events: tuple[VersionInForce, ...] = ()
+    events_since: Mapping[str, datetime] = field(default_factory=dict)
     lifting: str = TierTerms.Lifting.BEFORE
 
     @property
@@ -154,7 +158,10 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
     setting = Setting(10 ** minor_digits(programme.currency), programme.zone)
     if versions is None:
         versions = published_versions()
-    compiled = compile_versions(versions, setting)
+    of_events = [each for each in versions if is_for_events(each.rule.kind)]
+    of_purchases = [each for each in versions if not is_for_events(each.rule.kind)]
+    compiled = compile_versions(of_purchases, setting)
+    events = compile_versions(of_events, setting)
     return Rulebook(
         currency=programme.currency,
         zone=programme.zone,
@@ -170,8 +177,12 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         terms=_terms_of(programme),
         versions=compiled,
         asks_for=frozenset(
-            slug for version in compiled for slug, _check in version.conditions
+            slug
+            for version in (*compiled, *events)
+            for slug, _check in version.conditions
         ),
+        events=events,
+        events_since=_events_since(of_events),
         tiers={
             tier.pk: TierBenefit(tier.slug, as_whole(Fraction(tier.multiplier)))
             for tier in Tier.objects.all()
@@ -179,6 +190,15 @@ def compile_rulebook(versions: Sequence[RuleVersion] | None = None) -> Rulebook:
         campaigns=campaigns_of(versions),
         lifting=TierTerms.objects.values_list("lifting", flat=True).get(),
     )
+
+
+def _events_since(versions: Sequence[RuleVersion]) -> dict[str, datetime]:
+    """Return the events that rules are for, with when the first of them was made."""
+    since: dict[str, datetime] = {}
+    for version in versions:
+        name = event_name(version.params)
+        since[name] = min(version.valid_from, since.get(name, version.valid_from))
+    return since
 
 
 def _terms_of(programme: Programme) -> Terms:
@@ -224,7 +244,6 @@ def compile_versions(
 def _in_force(span: Span, setting: Setting) -> VersionInForce:
     version = span.version
     kind = RULE_KINDS[version.rule.kind]
-    looking = LOOKING_BACK.get(version.rule.kind)
     return VersionInForce(
         id=version.pk,
         stage=kind.stage,
@@ -252,5 +271,5 @@ def _in_force(span: Span, setting: Setting) -> VersionInForce:
         is_alone=version.is_alone,
         stops=version.stops,
         caps=caps_of(version),
-        need=looking.need(version.params) if looking else None,
+        need=need_of(version.rule.kind, version.params),
     )

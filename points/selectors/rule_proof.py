@@ -40,4 +40,14 @@ CHECKS = (
         HAVING count(*) > 1
         """,
     ),
+    Check(
+        "events-have-their-entries",
+        _("What an event gave is the entry of its own."),
+        """
+        SELECT 'event ' || e.id, coalesce(n.points, 0), e.points
+        FROM points_occasion e LEFT JOIN points_entry n ON n.id = e.entry_id
+        WHERE e.points <> coalesce(n.points, 0) OR n.account_id <> e.member_id
+          OR n.key <> 'event:' || e.public_id
+        """,
+    ),
 )

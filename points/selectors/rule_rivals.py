@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import Any
 
 from points.models import EarningRule, RuleContent, RuleVersion
-from points.rules import RULE_KINDS
+from points.rules import RULE_KINDS, is_for_events
 from points.rules.combining import ALONE, FIRST, HIGHEST, IN_GROUP, STOPPED, SUM
+from points.rules.event_bonus import event_name
 
 SUBSETS = frozenset({"stores", "channels", "tiers", "weekdays", "payment", "codes"})
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -34,6 +35,8 @@ def never_before(
 ) -> tuple[str, RuleVersion] | None:
     """Return why the rule can never count, and the rival; None where it may."""
     for other in rivalry.others:
+        if not same_occasion(other, content):
+            continue
         if _is_sure(other, rivalry) and covers(other, content):
             if _wins_group(other, content, rule, rivalry.group_policy):
                 return IN_GROUP, other
@@ -44,6 +47,15 @@ def never_before(
             if passes_over(other, content) and not _may_lose(other, rivalry):
                 return STOPPED, other
     return None
+
+
+def same_occasion(one: RuleContent, other: RuleContent) -> bool:
+    """Whether both are for purchases, or for the same event."""
+    names = [
+        event_name(each.params) if is_for_events(each.kind_slug) else ""
+        for each in (one, other)
+    ]
+    return names[0] == names[1]
 
 
 def passes_over(other: RuleContent, content: RuleContent) -> bool:

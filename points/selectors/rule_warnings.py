@@ -15,7 +15,12 @@ from points.rules.base import BASE, MULTIPLIER
 from points.rules.combining import ALONE, BEST, IN_GROUP, STOPPED
 from points.rules.conditions.base import Words
 from points.rules.conditions.where import CHANNELS
-from points.selectors.rule_rivals import Rivalry, never_before, passes_over
+from points.selectors.rule_rivals import (
+    Rivalry,
+    never_before,
+    passes_over,
+    same_occasion,
+)
 from points.selectors.rule_spans import spans_of
 
 # A purchase has one of each, so that rules asking for different ones never meet.
@@ -166,7 +171,8 @@ def _share_a_group(one: RuleContent, other: RuleContent) -> bool:
 def meet(one: RuleContent, other: RuleContent) -> bool:
     """Whether there can be a purchase for which the conditions of both hold."""
     return (
-        _dates_meet(one, other)
+        same_occasion(one, other)
+        and _dates_meet(one, other)
         and all(_lists_meet(one, other, slug) for slug in ONE_OF)
         and _hours_meet(one, other)
     )

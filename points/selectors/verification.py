@@ -258,8 +258,14 @@ CHECKS = (
         """
         SELECT 'request ' || k.id, 'nothing', 'purchase ' || (k.answer ->> 'id')
         FROM apiaccess_keyedrequest k
-        WHERE k.answer ? 'source_id' AND NOT k.answer ? 'collected' AND NOT EXISTS (
+        WHERE k.answer ? 'source_id' AND NOT k.answer ?| ARRAY['collected', 'name']
+          AND NOT EXISTS (
           SELECT 1 FROM points_purchase p WHERE p.public_id::text = k.answer ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'event ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ?& ARRAY['name', 'source_id'] AND NOT EXISTS (
+          SELECT 1 FROM points_occasion o WHERE o.public_id::text = k.answer ->> 'id')
         UNION ALL
         SELECT 'request ' || k.id, 'nothing', 'purchase ' || (r ->> 'id')
         FROM apiaccess_keyedrequest k,

@@ -12,8 +12,7 @@ from loyalty_site.lib.actors import Actor
 from points.errors.campaigns import CampaignRulesFixed
 from points.errors.posting import NameTaken, ParametersRefused, RuleKindFixed
 from points.models import Campaign, EarningRule, RuleVersion
-from points.rules import RULE_KINDS
-from points.rules.base import MULTIPLIER
+from points.rules import RULE_KINDS, has_limits, is_for_events
 from points.rules.conditions import ASKED
 from points.services.settings_lock import lock_settings
 
@@ -88,6 +87,11 @@ class Naming:
     kind: str
     campaign: Campaign | None = None
 
+    def __post_init__(self) -> None:
+        if self.campaign is not None and is_for_events(self.kind):
+            sentence = gettext("A campaign has rules for purchases only.")
+            raise ParametersRefused(sentences=[sentence])
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -161,12 +165,14 @@ def set_rule_active(*, rule: EarningRule, is_active: bool, actor: Actor) -> None
 
 
 def _refuse_limits_of_factor(kind: str, placing: Placing) -> None:
-    """Refuse limits in points for what gives no points but a factor."""
-    has_limits = any(
+    """Refuse limits in points for what gives no points for purchases."""
+    is_limited = any(
         value is not None for name, value in placing.items() if name.startswith("cap_")
     )
-    if has_limits and RULE_KINDS[kind].stage == MULTIPLIER:
-        sentence = gettext("A multiplier has no limits of its own.")
+    if is_limited and not has_limits(kind):
+        sentence = gettext(
+            "Multipliers and rules for events have no limits of their own."
+        )
         raise ParametersRefused(sentences=[sentence])
 
 

@@ -22,7 +22,7 @@ from loyalty_site.lib.htmx import render_page
 from points.forms.rules import RuleForm
 from points.forms.trial import TrialForm
 from points.models import Campaign, EarningRule, RuleDraft
-from points.rules import RULE_KINDS
+from points.rules import RULE_KINDS, is_for_events
 from points.rules.base import RuleKind
 from points.selectors.programme import current_rulebook, published_versions
 from points.selectors.quotes import trial_of
@@ -96,7 +96,13 @@ def rule_trial(request: HttpRequest) -> HttpResponse:
 @staff_permission_required(*CHANGE)
 def rule_kinds(request: HttpRequest) -> HttpResponse:
     """Pick what kind of rule it becomes."""
-    context = {"kinds": RULE_KINDS.values(), "campaign": _campaign(request)}
+    campaign = _campaign(request)
+    kinds = [
+        kind
+        for slug, kind in RULE_KINDS.items()
+        if campaign is None or not is_for_events(slug)
+    ]
+    context = {"kinds": kinds, "campaign": campaign}
     return render_page(request, "points/rule_kinds.html", context)
 
 

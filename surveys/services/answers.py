@@ -9,6 +9,7 @@ from django.db import transaction
 from loyalty_site.lib.actors import member_actor
 from loyalty_site.webhooks.services.outbox import NewEvent, tell
 from points.services.bonuses import award_bonus
+from points.services.own_events import record_answered_survey
 from surveys import events
 from surveys.content import Content, piped, read_content
 from surveys.errors import StepUnknown
@@ -223,8 +224,16 @@ def _state(
 def _reward(response: Response, at: datetime) -> None:
     """Pay the points for answering: the key is the invitation's, so once."""
     member = response.member
+    if not member.is_open:
+        return
+    record_answered_survey(
+        member=member,
+        source_id=str(response.invitation.public_id),
+        at=at,
+        actor=member_actor(member.number),
+    )
     points = response.survey.bonus_points
-    if response.points_given or not points or not member.is_open:
+    if response.points_given or not points:
         return
     award_bonus(
         member=member,

@@ -9,7 +9,7 @@ from surveys.errors import AnswersFinal, LinkUnknown, StepUnknown
 from surveys.models import Answer, Case, Invitation, Response
 from surveys.services import answers
 from surveys.services.waves import cancel_wave, close_due_waves
-from tests.factories import NOON
+from tests.factories import NOON, make_rule
 from tests.points.books import available, differences
 from tests.points.test_races import at_once
 from tests.surveys.world import (
@@ -208,6 +208,16 @@ def test_a_survey_may_pay_nothing():
     make_survey(bonus_points=0)
     answer_all(make_invitation(), score=9)
     assert not Entry.objects.exists()
+
+
+def test_a_rule_for_answered_surveys_gives_once_beside_the_survey():
+    make_survey(bonus_points=0)
+    params = {"event": "survey", "event_name": "", "times": "always"}
+    make_rule(kind="event", points=9, **params)
+    invitation = make_invitation()
+    answer_all(invitation, score=9)
+    answer_all(invitation, score=8)
+    assert [entry.points for entry in Entry.objects.all()] == [9]
 
 
 def test_the_tier_of_that_moment_is_kept():
