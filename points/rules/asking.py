@@ -59,7 +59,12 @@ def _by_the_past(
     terms: Terms,
     tally: Tally | None,
 ) -> tuple[Step, Fired | None]:
-    """Ask what looks back; where nothing is tallied, by the past that the event says."""
+    """Ask what looks back; where nothing is tallied, by the past that the event says.
+
+    The past is of whole purchases; of this one some line has to be meant.
+    """
+    if version.lines is not None and narrowed(event, version.lines) is None:
+        return (version.id, "lines", None), None
     if tally is not None:
         event = event._replace(past=tally.past_of(version.rule_id, need, event))
     value = terms.of_rule(version, version.ask(event))

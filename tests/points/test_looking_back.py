@@ -16,6 +16,7 @@ from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
 from points.selectors.tallies import tally_for
 from points.selectors.traces import explain
+from points.services.purchase_types import NewLine
 from points.services.purchases import post_purchases
 from points.services.refunds import RefundWish, refund_purchase
 from points.services.rules import save_rule
@@ -247,6 +248,20 @@ def test_verify_finds_a_goal_that_gave_twice():
         cursor.execute("ALTER TABLE points_entry DISABLE TRIGGER USER")
         cursor.execute("UPDATE points_entry SET occurred_at = %s", [NOON])
     assert any(row.startswith(f"member {member.pk}, version") for row in differences())
+
+
+@IN_DB
+def test_a_goal_for_some_goods_gives_on_a_purchase_that_has_them():
+    make_rule(
+        kind="count_goal",
+        conditions={"category": {"in": ["tea"]}},
+        **COUNT | {"number": 2},
+    )
+    member = make_member()
+    tea, rice = NewLine(600, category="tea"), NewLine(400, category="rice")
+    lines = [(tea, rice), (rice._replace(amount_minor=1000),), (tea, rice)]
+    assert points_of(member, *[{"lines": each} for each in lines]) == [0, 0, 50]
+    assert Entry.objects.order_by("id")[1].trace["steps"][0][1] == "lines"
 
 
 @IN_DB
