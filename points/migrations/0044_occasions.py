@@ -11,7 +11,7 @@ import loyalty_site.lib.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("members", "0002_exact_look_ups_and_closed"),
-        ("points", "0042_pictures_of_rewards"),
+        ("points", "0043_referrals"),
     ]
 
     operations = [
