@@ -106,6 +106,7 @@ NOT_PAGES = {
     "points:redemption-fulfil",
     "points:redemption-qr",
     "points:rule-switch",
+    "points:sliding-edit",
     "points:version-restore",
     "surveys:case-note",
     "surveys:case-reopen",
@@ -361,7 +362,7 @@ def _settings_paths(member: Member, reward: Reward) -> list[str]:
     redating = start_counting(
         reason="A longer life", notice_days=0, at=right_now(), actor=CLERK
     )
-    page = reward.get_absolute_url()
+    page, pool = reward.get_absolute_url(), _pool().get_absolute_url()
     return [
         "/settings/programme/",
         "/settings/limits/",
@@ -369,12 +370,11 @@ def _settings_paths(member: Member, reward: Reward) -> list[str]:
         reverse("points:expiry-edit"),
         reverse("points:tier-expiry-edit", args=["gold"]),
         reverse("points:reminders-edit"),
-        reverse("points:sliding-edit"),
         reverse("points:paying-edit"),
         reverse("points:redating-list"),
         redating.get_absolute_url(),
-        f"{page}codes/",
-        f"{page}codes/new/",
+        f"{pool}codes/",
+        f"{pool}codes/new/",
         f"{page}picture/",
         asked.get_absolute_url(),
         draft.get_absolute_url(),
@@ -431,6 +431,13 @@ def _campaign_paths() -> list[str]:
         f"{page}end/",
         results,
     ]
+
+
+def _pool() -> Reward:
+    pool = make_reward(cost=40)
+    pool.kind = Reward.Kind.CODE
+    pool.save()
+    return pool
 
 
 def _asked_reward(member: Member) -> Hold:
