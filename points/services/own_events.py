@@ -1,4 +1,4 @@
-"""Events that the program notices itself: joining, and birthdays."""
+"""Events that the program notices itself: joining, birthdays, answers, friends."""
 
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from members.models import Member
 from points import sql
 from points.models import Occasion
 from points.rules.conditions.birthday import birthday_in
-from points.rules.event_bonus import BIRTHDAY, ENROLLED, SURVEY
+from points.rules.event_bonus import BIRTHDAY, ENROLLED, REFERRAL, SURVEY
 from points.selectors.programme import current_rulebook
 from points.services.member_events import NewEvent, record_events
 
@@ -80,11 +80,26 @@ def record_answered_survey(
 
     `source_id` is the invitation. Under the caller's transaction.
     """
-    if SURVEY not in current_rulebook().events_since:
+    event = NewEvent(member.pk, SURVEY, SURVEY, source_id, at)
+    _record_once(event, at=at, actor=actor)
+
+
+def record_brought_friend(
+    *, member_id: int, source_id: str, at: datetime, actor: Actor
+) -> None:
+    """Keep that a friend was brought who stays, where a rule is for it.
+
+    `source_id` is the referral. Under the caller's transaction.
+    """
+    event = NewEvent(member_id, REFERRAL, REFERRAL, source_id, at)
+    _record_once(event, at=at, actor=actor)
+
+
+def _record_once(event: NewEvent, *, at: datetime, actor: Actor) -> None:
+    if event.name not in current_rulebook().events_since:
         return
-    known = Occasion.objects.filter(source=SURVEY, source_id=source_id)
+    known = Occasion.objects.filter(source=event.source, source_id=event.source_id)
     if not known.exists():
-        event = NewEvent(member.pk, SURVEY, SURVEY, source_id, at)
         record_events(events=[event], at=at, actor=actor)
 
 

@@ -21,10 +21,12 @@ from points.referral_codes import member_ids_of
 from points.selectors.programme import current_rulebook
 from points.selectors.referrals import current_terms, limit_start
 from points.services.bonuses import award_bonus
+from points.services.own_events import record_brought_friend
 from points.services.posting import lock_accounts
 from points.services.settings_lock import lock_settings
 
 SOURCE = "referral"
+ACTOR = system_actor("points.referrals")
 PER_CHUNK = 200
 _TAG = re.compile(r"\+[^@]*(?=@)")
 
@@ -110,7 +112,7 @@ def settle_referral(*, referral_id: int, at: datetime) -> bool:
     }
     referrer, friend = members[referral.referrer_id], members[referral.friend_id]
     owners = [_owner(referrer), _owner(friend)]
-    lock_accounts({referral.referrer_id, referral.friend_id, *owners})
+    accounts = lock_accounts({referral.referrer_id, referral.friend_id, *owners})
     referral = Referral.objects.select_for_update().get(pk=referral_id)
     terms = current_terms()
     values = _standing_values(terms, at) | {"id": referral_id}
@@ -125,11 +127,16 @@ def settle_referral(*, referral_id: int, at: datetime) -> bool:
         return False
     referral.state, referral.purchase_id = Referral.State.PAID, purchase_id
     referral.friend_points = terms.friend_points
-    if referrer.merged_into or referrer.is_open:
-        is_within = _is_within_limit(owners[0], terms, at=at)
-        referral.referrer_points = terms.referrer_points * is_within
+    is_rewarded = not accounts[owners[0]].is_closed and _is_within_limit(
+        owners[0], terms, at=at
+    )
+    referral.referrer_points = terms.referrer_points * is_rewarded
     referral.save()
     _pay(referral, referrer=referrer, friend=friend, at=at)
+    if is_rewarded:
+        record_brought_friend(
+            member_id=owners[0], source_id=str(referral.public_id), at=at, actor=ACTOR
+        )
     return True
 
 
@@ -146,7 +153,7 @@ def _pay(referral: Referral, *, referrer: Member, friend: Member, at: datetime) 
             source_id=str(referral.public_id),
             reason=side,
             at=at,
-            actor=system_actor("points.referrals"),
+            actor=ACTOR,
         )
 
 

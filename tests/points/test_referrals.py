@@ -12,7 +12,7 @@ from points.errors.referrals import (
     ReferralsAreOff,
     UnknownReferralCode,
 )
-from points.models import Entry, Referral, ReferralTerms
+from points.models import Entry, Occasion, Referral, ReferralTerms
 from points.referral_codes import member_ids_of, referral_code
 from points.services.referrals import (
     change_referral_terms,
@@ -26,6 +26,7 @@ from tests.factories import (
     NOON,
     make_member,
     make_purchase,
+    make_rule,
     next_number,
     purchase_of,
 )
@@ -274,3 +275,27 @@ def test_without_the_locks_they_pay_beyond_it(monkeypatch):
     without_lock(monkeypatch)
 
     assert max(paid_at_once() for _ in range(4)) > 50
+
+
+@pytest.mark.django_db
+def test_a_rule_for_brought_friends_gives_its_points_once_beside_them():
+    rule = make_rule(kind="event", event="referral", points=7, times="always")
+    referrer = make_member()
+    enrol(referrer)
+    buy(Member.objects.order_by("pk").last())
+    assert settle_referrals(at=NOON) == 1
+    assert settle_referrals(at=NOON + timedelta(days=1)) == 0
+    assert available(referrer) == 57
+    assert Occasion.objects.get().trace["steps"][0][0] == rule.pk
+    assert differences() == []
+
+
+@pytest.mark.django_db
+def test_beyond_the_limit_a_rule_for_brought_friends_gives_nothing():
+    make_rule(kind="event", event="referral", points=7, times="always")
+    set_terms(most_paid=1)
+    referrer = make_member()
+    for _n in range(2):
+        buy(enrol(referrer))
+    assert settle_referrals(at=NOON) == 2
+    assert available(referrer) == 57
