@@ -33,6 +33,7 @@ EXPECTED = {
     ("GET", "/api/v1/tiers/drafts"),
     ("GET", "/api/v1/members/{number}/balance"),
     ("POST", "/api/v1/members/{number}/redemptions"),
+    ("POST", "/api/v1/events"),
     ("POST", "/api/v1/purchases"),
     ("POST", "/api/v1/purchases/batch"),
     ("POST", "/api/v1/purchases/{public_id}/confirm"),

@@ -170,6 +170,6 @@ def test_verify_names_a_row_that_was_tampered_with():
     Account.objects.filter(pk=member.pk).update(balance=60)
 
     assert differences() == [
-        f"account {member.pk}: found 60, expected 50",
+        f"account {member.pk}: found 60/0/50/0/0, expected 50/0/50/0/0",
         f"account {member.pk}: found 60, expected 50",
     ]

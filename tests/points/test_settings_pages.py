@@ -460,5 +460,5 @@ def test_queries_do_not_grow(marketer, n, name, django_assert_max_num_queries):
         make_reward(pieces=each)
         make_rule()
         make_tiers(**{f"tier-{each}": each})
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         marketer.get(url(name))
