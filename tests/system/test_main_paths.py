@@ -61,6 +61,7 @@ def test_enrol_at_the_counter_and_redeem(open_as, look_at):
     make_rule()
     reward = make_reward(cost=30, pieces=1)
     page = open_as("counter", "/counter/")
+    expect(page.locator("#counter-q")).to_be_focused()
     page.keyboard.type("王小明")
     page.keyboard.press("Enter")
     says(page, "Nobody is known as “王小明”")
