@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.money import Rounding
+from points.models.limits import PointLimits
 
 # More than any account can owe, and far from what a column can hold.
 NO_LIMIT = 10**15
@@ -20,7 +21,7 @@ def no_expiry() -> dict[str, str]:
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
-class Programme(models.Model):
+class Programme(PointLimits):
     """How this programme works; one installation runs one programme."""
 
     class MultiplierCombination(models.TextChoices):
@@ -160,30 +161,6 @@ class Programme(models.Model):
     )
     earns_on_points_paid = models.BooleanField(
         _("count what was paid with points"), default=False, db_default=False
-    )
-    cap_purchase = models.PositiveIntegerField(
-        _("at most points on a purchase"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_day = models.PositiveIntegerField(
-        _("at most points in a day"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_week = models.PositiveIntegerField(
-        _("at most points in a week"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_month = models.PositiveIntegerField(
-        _("at most points in a month"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
     )
     balance_limit = models.PositiveBigIntegerField(
         _("largest balance"),

@@ -6,7 +6,6 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
 from points.models.campaigns import Campaign
+from points.models.limits import PointLimits
 
 
 class EarningRuleQuerySet(models.QuerySet["EarningRule"]):
@@ -70,7 +70,7 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
         return self.filter(works, rule__is_active=True).select_related("rule__campaign")
 
 
-class RuleContent(models.Model):
+class RuleContent(PointLimits):
     """What a version of a rule says, and what a draft of one would say."""
 
     params = models.JSONField(_("parameters"))
@@ -116,31 +116,6 @@ class RuleContent(models.Model):
         default=False,
         db_default=False,
         help_text=_("Where it counts, no rule of a lower priority does."),
-    )
-
-    cap_purchase = models.PositiveIntegerField(
-        _("at most points on a purchase"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_day = models.PositiveIntegerField(
-        _("at most points in a day"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_week = models.PositiveIntegerField(
-        _("at most points in a week"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
-    )
-    cap_month = models.PositiveIntegerField(
-        _("at most points in a month"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1)],
     )
 
     class Meta:
