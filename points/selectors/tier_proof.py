@@ -116,12 +116,17 @@ nothing AS (
     HAVING CASE WHEN bool_and(needs_all) THEN max(least) ELSE min(least) END = 0
   ) free
 ),
+spared AS (
+  SELECT s.account_id, max(r.rank) AS rank
+  FROM points_tierkeep s JOIN rung r USING (tier_id)
+  WHERE NOT coalesce(s.ends_at <= %(day)s, false)
+  GROUP BY 1
+),
 natural_rank AS (
-  SELECT a.member_id, GREATEST(max(k.rank), (SELECT rank FROM nothing), (
-    SELECT max(r.rank) FROM points_tierkeep s JOIN rung r USING (tier_id)
-    WHERE s.account_id = a.member_id AND NOT coalesce(s.ends_at <= %(day)s, false)
-  )) AS rank
+  SELECT a.member_id,
+    GREATEST(max(k.rank), (SELECT rank FROM nothing), max(s.rank)) AS rank
   FROM points_account a LEFT JOIN kept k ON k.account_id = a.member_id
+  LEFT JOIN spared s ON s.account_id = a.member_id
   GROUP BY 1
 )
 SELECT a.member_id, a.tier_id, t.tier_id
