@@ -11,7 +11,12 @@ from points.errors.posting import KeyReused
 from points.models import Entry
 from points.selectors.programme import current_rulebook
 from points.services.lot_dates import Activity, extend_lots
-from points.services.posting import Credit, lock_accounts, post_credits
+from points.services.posting import (
+    Credit,
+    LockedAccount,
+    lock_accounts,
+    post_credits,
+)
 
 
 @transaction.atomic
@@ -38,10 +43,9 @@ def award_bonus(
         if known := Entry.objects.filter(account_id=member.pk, key=key).first():
             return known
         member = member.merged_into
-    account = lock_accounts([member.pk])[member.pk]
-    if account.is_closed and Member.objects.merged().filter(pk=member.pk).exists():
-        raise MergedMeanwhile
+    account = _locked_account(member)
     rulebook = current_rulebook(account.stamp)
+    tier = rulebook.tier_of(account.tier_id)
     credit = Credit(
         member_id=member.pk,
         kind=Entry.Kind.BONUS,
@@ -50,15 +54,22 @@ def award_bonus(
         key=key,
         source=source,
         source_id=source_id,
-        expires_at=rulebook.expires_at(at, rulebook.tier_of(account.tier_id)),
+        expires_at=rulebook.expires_at(at, tier),
         reason=reason,
     )
     post_credits([credit], posted_at=at, actor=actor, are_locked=True)
     if source in rulebook.sliding_by:
-        tier = rulebook.tier_of(account.tier_id)
         activity = Activity(member.pk, key, at, tier)
         extend_lots([activity], rulebook=rulebook, at=at, actor=actor)
     entry = Entry.objects.get(account_id=member.pk, key=key)
     if entry.points != points:
         raise KeyReused(key=key)
     return entry
+
+
+def _locked_account(member: Member) -> LockedAccount:
+    """Lock the account of a member; raises MergedMeanwhile."""
+    account = lock_accounts([member.pk])[member.pk]
+    if account.is_closed and Member.objects.merged().filter(pk=member.pk).exists():
+        raise MergedMeanwhile
+    return account

@@ -31,12 +31,14 @@ SELECT asked.n, e.public_id, e.member_id, e.name, e.occurred_at, e.points
 FROM {ASKED}
 JOIN points_occasion e ON e.source = asked.source AND e.source_id = asked.source_id
 """  # noqa: S608 -- put together from constants
+# What a membership was given that was merged counts for the one that stayed.
 GIVEN = """
-SELECT e.member_id, v.rule_id, e.occurred_at
-FROM points_occasion e
+SELECT coalesce(m.merged_into_id, m.id), v.rule_id, e.occurred_at
+FROM points_occasion e JOIN members_member m ON m.id = e.member_id
 CROSS JOIN LATERAL jsonb_array_elements(e.trace -> 'steps') AS step
 JOIN points_ruleversion v ON v.id = (step ->> 0)::bigint
-WHERE e.member_id = ANY(%(ids)s::bigint[]) AND e.name = ANY(%(names)s)
+WHERE (m.id = ANY(%(ids)s::bigint[]) OR m.merged_into_id = ANY(%(ids)s::bigint[]))
+  AND e.name = ANY(%(names)s)
   AND step ->> 2 IS NOT NULL
 """
 

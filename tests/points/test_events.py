@@ -26,6 +26,7 @@ from tests.factories import (
     set_programme,
 )
 from tests.points.books import available, differences, everything
+from tests.points.test_merges import merge
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -199,3 +200,13 @@ def test_the_form_asks_only_what_an_event_has(marketer):
     assert answer.status_code == 302
     page = marketer.get(EarningRule.objects.get().get_absolute_url())
     assert "20 points for: review." in page.content.decode()
+
+
+def test_what_was_given_once_is_not_given_again_after_a_merge():
+    make_rule(kind="event", **REVIEW | {"times": "member"})
+    kept, gone = make_member(), make_member()
+    assert record(gone).points == 20
+    merge(kept, gone)
+    assert record(kept, number=2).points == 0
+    assert available(kept) == 20
+    assert differences() == []
