@@ -1,5 +1,8 @@
 """Columns of the points lists."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,12 +32,12 @@ PILLS = {
 }
 
 
-ADJUSTMENT_PILLS = {
+ADJUSTMENT_PILLS: Mapping[str, str] = {
     Adjustment.State.WAITING: "pill-warning",
     Adjustment.State.POSTED: "pill-success",
     Adjustment.State.REFUSED: "",
 }
-ASSIGNMENT_PILLS = {
+ASSIGNMENT_PILLS: Mapping[str, str] = {
     TierAssignment.State.WAITING: "pill-warning",
     TierAssignment.State.ACTIVE: "pill-success",
     TierAssignment.State.REFUSED: "pill-danger",
@@ -182,27 +185,49 @@ class RedemptionTable(PlainTable):
         )
 
 
-class AdjustmentTable(PlainTable):
-    """Points given and taken by hand."""
+class AskedTable(PlainTable):
+    """What somebody asked for, and another person may have to approve."""
+
+    pills: ClassVar[Mapping[str, str]]
 
     asked_at = InstantColumn(_("Asked"))
-    member = tables.Column(_("Member"), accessor="account__member")
-    reason = tables.Column(_("Reason"))
-    points = SignedColumn(_("Points"))
     asked_by = tables.Column(_("By"))
     state = tables.Column(_("State"))
 
-    class Meta:
-        caption = _("Adjustments")
-
-    def render_asked_at(self, record: Adjustment) -> SafeString:
-        """Return the instant as a link to the adjustment."""
+    def render_asked_at(self, record: Anything) -> SafeString:
+        """Return the instant as a link to what was asked."""
         return format_html(
             '<a href="{}"><time datetime="{}">{}</time></a>',
             record.get_absolute_url(),
             record.asked_at.isoformat(),
             formats.daytime_dense(record.asked_at),
         )
+
+    def render_asked_by(self, value: str) -> str:
+        """Return who asked without the kind of actor."""
+        return name_of_actor(value)
+
+    def render_state(self, record: Anything) -> SafeString:
+        """Return the state as a pill."""
+        return format_html(
+            '<span class="pill {}">{}</span>',
+            self.pills.get(record.state, ""),
+            record.get_state_display(),
+        )
+
+
+class AdjustmentTable(AskedTable):
+    """Points given and taken by hand."""
+
+    pills = ADJUSTMENT_PILLS
+
+    member = tables.Column(_("Member"), accessor="account__member")
+    reason = tables.Column(_("Reason"))
+    points = SignedColumn(_("Points"))
+
+    class Meta:
+        caption = _("Adjustments")
+        sequence = ("asked_at", "member", "reason", "points", "asked_by", "state")
 
     def render_member(self, value: Member) -> SafeString:
         """Return the member as a link."""
@@ -216,16 +241,31 @@ class AdjustmentTable(PlainTable):
             shortened(record.note),
         )
 
-    def render_asked_by(self, value: str) -> str:
-        """Return who asked without the kind of actor."""
-        return name_of_actor(value)
 
-    def render_state(self, record: Adjustment) -> SafeString:
-        """Return the state as a pill."""
+class TierAssignmentTable(AskedTable):
+    """Tiers by hand."""
+
+    pills = ASSIGNMENT_PILLS
+
+    member = tables.Column(_("Member"), accessor="account__member")
+    tier = tables.Column(_("Tier"))
+    ends_at = InstantColumn(_("Until"))
+
+    class Meta:
+        caption = _("Tiers by hand")
+        sequence = ("asked_at", "member", "tier", "ends_at", "asked_by", "state")
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the member as a link."""
+        return member_link(value)
+
+    def render_tier(self, record: TierAssignment) -> SafeString:
+        """Return the tier and how it is meant, with the reason below."""
         return format_html(
-            '<span class="pill {}">{}</span>',
-            ADJUSTMENT_PILLS.get(Adjustment.State(record.state), ""),
-            record.get_state_display(),
+            '{} · {}<span class="cell-note">{}</span>',
+            record.tier.local_name,
+            record.get_kind_display(),
+            shortened(record.reason),
         )
 
 
@@ -246,51 +286,3 @@ def member_link(member: Member) -> SafeString:
 def shortened(text: str, longest: int = 40) -> str:
     """Return the text, cut where it would break a table."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-class TierAssignmentTable(PlainTable):
-    """Tiers by hand."""
-
-    asked_at = InstantColumn(_("Asked"))
-    member = tables.Column(_("Member"), accessor="account__member")
-    tier = tables.Column(_("Tier"))
-    ends_at = InstantColumn(_("Until"))
-    asked_by = tables.Column(_("By"))
-    state = tables.Column(_("State"))
-
-    class Meta:
-        caption = _("Tiers by hand")
-
-    def render_asked_at(self, record: TierAssignment) -> SafeString:
-        """Return the instant as a link to the assignment."""
-        return format_html(
-            '<a href="{}"><time datetime="{}">{}</time></a>',
-            record.get_absolute_url(),
-            record.asked_at.isoformat(),
-            formats.daytime_dense(record.asked_at),
-        )
-
-    def render_member(self, value: Member) -> SafeString:
-        """Return the member as a link."""
-        return member_link(value)
-
-    def render_tier(self, record: TierAssignment) -> SafeString:
-        """Return the tier and how it is meant, with the reason below."""
-        return format_html(
-            '{} · {}<span class="cell-note">{}</span>',
-            record.tier.local_name,
-            record.get_kind_display(),
-            shortened(record.reason),
-        )
-
-    def render_asked_by(self, value: str) -> str:
-        """Return who asked without the kind of actor."""
-        return name_of_actor(value)
-
-    def render_state(self, record: TierAssignment) -> SafeString:
-        """Return the state as a pill."""
-        return format_html(
-            '<span class="pill {}">{}</span>',
-            ASSIGNMENT_PILLS.get(TierAssignment.State(record.state), ""),
-            record.get_state_display(),
-        )
