@@ -30,6 +30,41 @@ class MemberClosed(DomainError):
         )
 
 
+class SegmentArchived(DomainError):
+    """Nobody can be added to the segment any more."""
+
+    code = "segment_archived"
+    status = 409
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            _("The segment %(name)s is archived.") % {"name": name}, field="segment"
+        )
+
+
+class SegmentExists(DomainError):
+    """Another segment has the short name."""
+
+    code = "segment_exists"
+
+    def __init__(self, *, slug: str) -> None:
+        super().__init__(
+            _("There is a segment “%(slug)s” already.") % {"slug": slug}, field="slug"
+        )
+
+
+class UnknownSegment(DomainError):
+    """No segment has the short name."""
+
+    code = "unknown_segment"
+    status = 404
+
+    def __init__(self, *, slug: str) -> None:
+        super().__init__(
+            _("No segment is called “%(slug)s”.") % {"slug": slug}, field="segment"
+        )
+
+
 class NothingToReach(DomainError):
     """A new member needs at least one way to be found again."""
 

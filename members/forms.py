@@ -20,7 +20,8 @@ from loyalty_site.lib.forms import (
     new_form_key,
 )
 from members.errors import AlreadyEnrolled, NothingToReach
-from members.models import Consent, Identifier, Member
+from members.models import Consent, Identifier, Member, Segment
+from members.segmenting import SegmentContent
 from members.services import Identity, Profile
 
 # The system whose identifiers are the keys of enrolment forms: one form, one member.
@@ -175,6 +176,40 @@ class EnrolForm(ProfileForm):
         form = Identity(FORM_SYSTEM, self.form_key.value)
         card = " ".join(self.cleaned_data["card"].split())
         return (form, Identity(Identifier.CARD, card)) if card else (form,)
+
+
+class SegmentForm(RefusalsMixin, forms.ModelForm[Segment]):
+    """What a segment says of itself; cleans to a SegmentContent."""
+
+    class Meta:
+        model = Segment
+        fields: tuple[str, ...] = (
+            "name",
+            "name_zh_hans",
+            "name_zh_hant",
+            "description",
+        )
+        widgets = {"description": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper_of()
+
+    def validate_unique(self) -> None:
+        """Leave doubles to the service."""
+
+    @property
+    def content(self) -> SegmentContent:
+        """The cleaned form as the services take it."""
+        names = ("name", "name_zh_hans", "name_zh_hant", "description")
+        return SegmentContent(**{name: self.cleaned_data[name] for name in names})
+
+
+class NewSegmentForm(SegmentForm):
+    """A new segment, with the short name that stays."""
+
+    class Meta(SegmentForm.Meta):
+        fields = ("name", "slug", "name_zh_hans", "name_zh_hant", "description")
 
 
 class CloseForm(RefusalsMixin, forms.Form):

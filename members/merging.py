@@ -13,6 +13,7 @@ from loyalty_site.lib.actors import Actor
 from loyalty_site.webhooks.services.outbox import NewEvent, tell
 from members import events
 from members.models import Consent, Identifier, Member
+from members.segmenting import move_stays, move_stays_back
 from members.selectors.consents import agreements_of
 from members.services import Profile, record_consent, refuse_doubles
 
@@ -31,10 +32,12 @@ CONSENT_SOURCE = "merge"
 
 @dataclass(frozen=True)
 class Joined:
-    """What parting them again needs: replaced fields, and identifiers that moved."""
+    """What parting them again needs: when, replaced fields, and what moved."""
 
     profile_before: Mapping[str, str]
     identifier_ids: tuple[int, ...]
+    stay_ids: tuple[int, ...]
+    at: datetime
 
 
 def blanks_to_fill(kept: Member, gone: Member) -> tuple[str, ...]:
@@ -64,7 +67,7 @@ def join_members(
     at: datetime,
     actor: Actor,
 ) -> Joined:
-    """Close `gone` and let it lead to `kept`, which takes its identifiers and `picks`.
+    """Close `gone` and let it lead to `kept`, which takes what it had, and `picks`.
 
     Of what both said about mails the stricter word counts. Whoever led to `gone` leads
     to `kept` from now on.
@@ -90,7 +93,8 @@ def join_members(
         ],
         at=at,
     )
-    return Joined(before, identifier_ids)
+    stay_ids = move_stays(gone=gone, kept=kept, at=at)
+    return Joined(before, identifier_ids, stay_ids, at)
 
 
 @transaction.atomic
@@ -103,7 +107,7 @@ def part_members(
     at: datetime,
     actor: Actor,
 ) -> None:
-    """Open `gone` again with its identifiers; `kept` gets back what the picks replaced.
+    """Open `gone` again with what it had; `kept` gets back what the picks replaced.
 
     What was changed at `kept` since stays as it is, and so does what it said about
     mails. `led_here` are the members who led to `gone` before. Raises AlreadyEnrolled
@@ -125,6 +129,7 @@ def part_members(
         Member.objects.filter(pk__in=list(led_here)).update(merged_into=gone)
     theirs = Identifier.objects.filter(pk__in=joined.identifier_ids, member=kept)
     theirs.update(member=gone)
+    move_stays_back(stay_ids=joined.stay_ids, gone=gone, kept=kept, merged_at=joined.at)
     tell(
         [NewEvent(events.UPDATED, events.member_data(each)) for each in (kept, gone)],
         at=at,

@@ -13,6 +13,7 @@ from members import events
 from members.errors import AlreadyEnrolled, MemberClosed, NothingToReach
 from members.introductions import introduce
 from members.models import Consent, Identifier, Member
+from members.segmenting import leave_all
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,14 @@ def change_member(
 
 @transaction.atomic
 def close_member(*, member: Member, reason: str, at: datetime, actor: Actor) -> Member:
-    """Close the membership; repeating it changes nothing."""
+    """Close the membership and end its segments; repeating it changes nothing."""
     member = Member.objects.select_for_update().get(pk=member.pk)
     if member.is_open:
         with pghistory.context(reason=reason, actor=str(actor)):
             member.closed_at = at
             member.closed_reason = reason
             member.save(update_fields=["closed_at", "closed_reason"])
+        leave_all(member=member, at=at)
         tell([NewEvent(events.CLOSED, events.member_data(member))], at=at)
     return member
 

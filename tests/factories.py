@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from loyalty_site.lib.actors import Actor, system_actor
-from members.models import Member
+from members.models import Member, Segment
+from members.segmenting import SegmentContent, add_to_segment, make_segment
 from members.services import Profile, enrol_member
 from points.expiry_policies import stored_policy
 from points.expiry_policies.after import AfterATime
@@ -110,6 +111,18 @@ def make_tiers(**thresholds: int) -> dict[str, Tier]:
         slug: Tier.objects.create(slug=slug, name=slug.title(), threshold=threshold)
         for slug, threshold in thresholds.items()
     }
+
+
+def make_segment_of(
+    *members: Member, slug: str = "", at: datetime = LONG_AGO
+) -> Segment:
+    """Make a segment with these members in it since `at`."""
+    slug = slug or f"segment-{next_number()}"
+    content = SegmentContent(slug.replace("-", " ").capitalize())
+    segment = make_segment(slug=slug, content=content, actor=CLERK)
+    ids = [member.pk for member in members]
+    add_to_segment(segment=segment, member_ids=ids, at=at, actor=CLERK)
+    return segment
 
 
 def make_reward(*, cost: int = 30, pieces: int | None = None) -> Reward:

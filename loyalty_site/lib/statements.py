@@ -3,7 +3,7 @@
 They run on the connection, and so in the transaction, that Django holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,9 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 
-def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(
+    statement: str, values: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
     """Execute the statement and return its rows; without rows, an empty list."""
     connection.ensure_connection()
     with connection.wrap_database_errors:

@@ -28,7 +28,7 @@ from points.rules.conditions.lines import LINE_CONDITIONS
 from points.services.rules import UNPLACED
 
 # What can be asked about an event that is no purchase.
-OF_EVENTS = frozenset({"weekdays", "hours", "tiers", "birthday"})
+OF_EVENTS = frozenset({"weekdays", "hours", "tiers", "segments", "birthday"})
 CAPS = ("cap_purchase", "cap_day", "cap_week", "cap_month")
 Fields = dict[str, forms.Field]
 SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
@@ -36,7 +36,10 @@ SECTIONS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Only for certain purchases"), ("minimum", "payment", "codes")),
     (_("Only at certain times"), ("weekdays", "hours")),
     (_("Only in certain places"), ("stores", "channels")),
-    (_("Only for certain members"), ("tiers", "first_purchase", "birthday")),
+    (
+        _("Only for certain members"),
+        ("tiers", "segments", "first_purchase", "birthday"),
+    ),
 )
 
 

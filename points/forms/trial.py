@@ -33,6 +33,9 @@ class TrialForm(forms.Form):
     store = forms.ChoiceField(label=_("Store"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     tier = forms.ChoiceField(label=_("Tier"), required=False)
+    segments = forms.MultipleChoiceField(
+        label=_("Segments"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     is_first = forms.BooleanField(label=_("First purchase"), required=False)
     birth_on = forms.DateField(
         label=_("Date of birth"), required=False, widget=DayInput
@@ -76,6 +79,7 @@ class TrialForm(forms.Form):
             ("tier", gettext("No tier"), words.tiers),
         ):
             self.fields[name].choices = [("", none), *choices.items()]  # type: ignore[attr-defined]
+        self._offer_segments(words)
         symbol = get_currency_symbol(words.currency, locale="en")
         self.helper = helper_of(
             PrependedText("amount", symbol),
@@ -83,10 +87,17 @@ class TrialForm(forms.Form):
             "store",
             "channel",
             "tier",
+            *(["segments"] if "segments" in self.fields else []),
             "is_first",
             Folded(_("Before it"), "count_before", "spent_before", "spans_before"),
             Folded(_("More about it"), "birth_on", "payment", "codes", "lines"),
         )
+
+    def _offer_segments(self, words: Words) -> None:
+        if words.segments:
+            self.fields["segments"].choices = list(words.segments.items())  # type: ignore[attr-defined]
+        else:
+            del self.fields["segments"]
 
     def clean_amount(self) -> int:
         """Return minor units."""
@@ -153,6 +164,7 @@ class TrialForm(forms.Form):
             payment=data["payment"],
             codes=data["codes"],
             lines=data["lines"],
+            segments=data.get("segments", ()),
         )
 
     def past_in(self, zone: ZoneInfo) -> ToldTally:

@@ -75,6 +75,13 @@ class Merge(models.Model):
         help_text=_("What the picks replaced at the membership that stays."),
     )
     identifier_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    stay_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Stays in segments that came along."),
+    )
     tier_assignment = models.ForeignKey(
         TierAssignment,
         on_delete=models.PROTECT,

@@ -3,6 +3,7 @@
 from points.programme_file.base import Section
 from points.programme_file.expiry import ExpirySection, TierExpirySection
 from points.programme_file.rules import RuleSection
+from points.programme_file.segments import SegmentSection
 from points.programme_file.settings import (
     LimitSection,
     SettingSection,
@@ -13,7 +14,7 @@ from points.programme_file.things import RewardSection, TierSection
 
 FORMAT = "perennial-programme/1"
 
-# In this order they are loaded: a rule may name a store or a tier of the same file.
+# In this order they are loaded: a rule may name a store, a tier or a segment of the same file.
 _SECTIONS: tuple[Section, ...] = (
     SettingSection(),
     ExpirySection(),
@@ -22,6 +23,7 @@ _SECTIONS: tuple[Section, ...] = (
     TierTermSection(),
     TierSection(),
     TierExpirySection(),
+    SegmentSection(),
     RuleSection(),
     RewardSection(),
 )

@@ -83,7 +83,7 @@ class RuleSection(Section):
 
     def blanks(self) -> list[tuple[dict[str, Any], forms.BaseForm]]:
         """Return an empty form for every kind."""
-        words = Words("", stores={ANY: ANY}, tiers={ANY: ANY})
+        words = Words("", stores={ANY: ANY}, tiers={ANY: ANY}, segments={ANY: ANY})
         return [
             ({"kind": slug}, RuleItemForm(kind=kind, words=words))
             for slug, kind in RULE_KINDS.items()

@@ -1,6 +1,6 @@
 """What a rule kind is, and what it is asked about."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -75,8 +75,8 @@ class EarningEvent(NamedTuple):
 
     Of another event they see its `name`, which a purchase has not.
 
-    `tier` is the short name of the tier held then, empty for none; `is_first` and
-    `birth_on` are only told where a rule asks for them. `units` are the pieces of a
+    `tier` is the short name of the tier held then, empty for none; `is_first`, `birth_on`
+    and `segments`, by their short names, are only told where a rule asks for them. `units` are the pieces of a
     purchase without lines, None where they are not known. `amount_minor` is what earns;
     `changes` are what it differs by from what was paid, by the name of the part.
     `past` is that of the rule that is asked, where it looks back.
@@ -97,6 +97,7 @@ class EarningEvent(NamedTuple):
     member_id: int = 0
     past: Past = NO_PAST
     name: str = ""
+    segments: Collection[str] = ()
 
     @property
     def paid_minor(self) -> int:

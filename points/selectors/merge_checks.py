@@ -59,4 +59,14 @@ MERGE_CHECKS = (
         WHERE m.id IS NULL OR g.id IS NULL
         """,
     ),
+    Check(
+        "closed-members-are-in-no-segment",
+        _("Whose membership is closed is in no segment any more."),
+        """
+        SELECT 'member ' || m.number, 'in a segment', 'in none'
+        FROM members_member m WHERE m.closed_at IS NOT NULL AND EXISTS (
+          SELECT FROM members_segmentstay s
+          WHERE s.member_id = m.id AND s.left_at IS NULL)
+        """,
+    ),
 )

@@ -78,9 +78,18 @@ def covers(other: RuleContent, content: RuleContent) -> bool:
 def _holds(slug: str, asked: Any, given: Any) -> bool:  # noqa: ANN401 -- JSON of any condition
     if slug in SUBSETS:
         return set(given) <= set(asked)
+    if slug == "segments":
+        return _is_within(given, asked)
     if slug == "minimum":
         return Decimal(str(given)) >= Decimal(str(asked))
     return bool(asked == given)
+
+
+def _is_within(given: dict[str, list[str]], asked: dict[str, list[str]]) -> bool:
+    """Whether everybody whom the segments of `given` let in is let in by `asked`."""
+    ins, outs = set(given.get("in", [])), set(given.get("out", []))
+    lets_in = not asked.get("in") or (bool(ins) and ins <= set(asked["in"]))
+    return lets_in and set(asked.get("out", [])) <= outs
 
 
 def _is_sure(other: RuleVersion, rivalry: Rivalry) -> bool:

@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy as _
 
 from loyalty_site.lib import formats
+from members.selectors.segments import segment_names
 from points.models import RuleContent, Tier
 from points.rules import RULE_KINDS
 from points.rules.conditions import CONDITIONS, describe_all
@@ -36,10 +37,11 @@ LIMITS = {
 
 
 def current_words(currency: str) -> Words:
-    """Return the names of stores and tiers, looked up where a sentence names one."""
+    """Return the names of stores, tiers and segments, looked up where a sentence names one."""
     stores = cast("Mapping[str, str]", SimpleLazyObject(store_names))
     tiers = cast("Mapping[str, str]", SimpleLazyObject(_tier_names))
-    return Words(currency, stores=stores, tiers=tiers)
+    segments = cast("Mapping[str, str]", SimpleLazyObject(segment_names))
+    return Words(currency, stores=stores, tiers=tiers, segments=segments)
 
 
 def _tier_names() -> dict[str, str]:

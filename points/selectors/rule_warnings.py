@@ -119,18 +119,37 @@ def _never(
     ):
         if (asked := conditions.get(slug)) and not any(each in known for each in asked):
             yield said
+    yield from _never_in_segments(content, words)
+
+
+def _never_in_segments(content: RuleContent, words: Words) -> Iterator[str]:
+    ins = content.conditions.get("segments", {}).get("in", [])
+    if ins and not any(each in words.segments for each in ins):
+        yield _("None of its segments exists, so it never counts.")
+    elif _is_left_out(content, content):
+        yield _("It leaves out every segment that it is for, so it never counts.")
 
 
 def _partly(
     content: RuleContent, others: Sequence[RuleVersion], within: Surroundings
 ) -> Iterator[str]:
     conditions, words = content.conditions, within.words
-    for slug, known, said in (
-        ("stores", words.stores, _("There is no store %(names)s any more.")),
-        ("tiers", words.tiers, _("There is no tier %(names)s any more.")),
+    segments = conditions.get("segments", {}).get("in", [])
+    for asked, known, said in (
+        (
+            conditions.get("stores", []),
+            words.stores,
+            _("There is no store %(names)s any more."),
+        ),
+        (
+            conditions.get("tiers", []),
+            words.tiers,
+            _("There is no tier %(names)s any more."),
+        ),
+        (segments, words.segments, _("There is no segment %(names)s any more.")),
     ):
-        gone = [each for each in conditions.get(slug, []) if each not in known]
-        if gone and len(gone) < len(conditions[slug]):
+        gone = [each for each in asked if each not in known]
+        if gone and len(gone) < len(asked):
             yield said % {"names": formats.listed(gone)}
     bases = (each for each in others if _stage(each) == BASE)
     if _stage(content) == MULTIPLIER and not any(meet(content, each) for each in bases):
@@ -175,6 +194,8 @@ def meet(one: RuleContent, other: RuleContent) -> bool:
         and _dates_meet(one, other)
         and all(_lists_meet(one, other, slug) for slug in ONE_OF)
         and _hours_meet(one, other)
+        and not _is_left_out(one, other)
+        and not _is_left_out(other, one)
     )
 
 
@@ -202,6 +223,13 @@ def _lists_meet(one: RuleContent, other: RuleContent, slug: str) -> bool:
     if slug not in one.conditions or slug not in other.conditions:
         return True
     return not set(one.conditions[slug]).isdisjoint(other.conditions[slug])
+
+
+def _is_left_out(one: RuleContent, other: RuleContent) -> bool:
+    """Whether the other leaves out every segment that the one is for."""
+    ins = one.conditions.get("segments", {}).get("in", [])
+    outs = other.conditions.get("segments", {}).get("out", [])
+    return bool(ins) and set(ins) <= set(outs)
 
 
 def _hours_meet(one: RuleContent, other: RuleContent) -> bool:

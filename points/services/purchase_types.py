@@ -65,8 +65,8 @@ class PostedPurchase(NamedTuple):
 class MemberThen(NamedTuple):
     """What rules ask about the member at the time of a purchase.
 
-    `is_first` says that nothing was bought before; it and the date of birth are only
-    told where a rule asks. `rise` are the parts of a purchase that lifts the tier, where
+    `is_first` says that nothing was bought before; it, the date of birth and the short
+    names of the segments are only told where a rule asks. `rise` are the parts of a purchase that lifts the tier, where
     they earn apart; `tier` is then that of the first.
     """
 
@@ -74,6 +74,7 @@ class MemberThen(NamedTuple):
     is_first: bool = False
     birth_on: date | None = None
     rise: Sequence[Part] = ()
+    segments: frozenset[str] = frozenset()
 
 
 def parts_of(purchase: NewPurchase) -> Parts:
@@ -109,4 +110,5 @@ def event_of(
         lines=purchase.lines,
         changes=changes,
         member_id=purchase.member_id,
+        segments=member.segments,
     )

@@ -30,7 +30,12 @@ from tests.factories import (
 from tests.points.books import differences, everything
 
 HONG_KONG = Setting(minor_units=100, zone=ZoneInfo("Asia/Hong_Kong"))
-WORDS = Words("HKD", stores={"c": "Central"}, tiers={"gold": "Gold"})
+WORDS = Words(
+    "HKD",
+    stores={"c": "Central"},
+    tiers={"gold": "Gold"},
+    segments={"s": "Tea", "t": "Rice"},
+)
 
 
 def local(text):
@@ -82,6 +87,13 @@ def holds(slug, value, **facts):
         ("channels", ["web"], {"channel": ""}, False),
         ("tiers", ["gold"], {"tier": "gold"}, True),
         ("tiers", ["gold"], {"tier": ""}, False),
+        ("segments", {"in": ["s", "t"]}, {"segments": {"t", "u"}}, True),
+        ("segments", {"in": ["s"]}, {"segments": {"t"}}, False),
+        ("segments", {"in": ["s"]}, {}, False),
+        ("segments", {"out": ["s"]}, {}, True),
+        ("segments", {"out": ["s"]}, {"segments": {"s", "t"}}, False),
+        ("segments", {"in": ["t"], "out": ["s"]}, {"segments": {"t"}}, True),
+        ("segments", {"in": ["t"], "out": ["s"]}, {"segments": {"s", "t"}}, False),
         ("first_purchase", True, {"is_first": True}, True),
         ("first_purchase", True, {"is_first": False}, False),
         ("payment", ["Visa"], {"payment": "visa"}, True),
@@ -114,6 +126,7 @@ def test_what_is_read_back_is_what_was_written(slug):
         "stores": ["c"],
         "channels": ["app", "web"],
         "tiers": ["gold"],
+        "segments": {"in": ["s"], "out": ["t"]},
         "first_purchase": True,
         "payment": ["octopus", "visa"],
         "codes": ["SPRING"],

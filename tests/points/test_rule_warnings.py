@@ -15,7 +15,12 @@ from tests.factories import CLERK, NOON, make_rule
 
 # NOON is a Monday, 20:00 in Hong Kong.
 DAY = timedelta(days=1)
-WORDS = Words("HKD", stores={"c": "Central"}, tiers={"gold": "Gold"})
+WORDS = Words(
+    "HKD",
+    stores={"c": "Central"},
+    tiers={"gold": "Gold"},
+    segments={"tea": "Tea", "rice": "Rice"},
+)
 STEP = {"points": 1, "amount": "10", "method": "step"}
 
 
@@ -45,6 +50,11 @@ def hk(text):
         ({"conditions": {"stores": ["x", "y"]}}, "None of its stores"),
         ({"conditions": {"tiers": ["silver"]}}, "None of its tiers"),
         ({"conditions": {"channels": ["fax"]}}, "None of its channels"),
+        ({"conditions": {"segments": {"in": ["x"]}}}, "None of its segments"),
+        (
+            {"conditions": {"segments": {"in": ["tea"], "out": ["rice", "tea"]}}},
+            "leaves out every segment that it is for",
+        ),
         # From Tuesday to Friday there is no Saturday.
         (
             {
@@ -76,6 +86,8 @@ def test_what_can_never_count_is_said_once(content, said):
     [
         {},
         {"ends_at": NOON + timedelta(microseconds=1)},
+        {"conditions": {"segments": {"in": ["tea", "rice"], "out": ["tea"]}}},
+        {"conditions": {"segments": {"out": ["gone"]}}},
         {"conditions": {"weekdays": [6], "hours": ["22:00", "02:00"]}},
         {"conditions": {"stores": ["c"], "tiers": ["gold"], "channels": ["web"]}},
         {
@@ -115,6 +127,9 @@ def test_a_store_that_is_gone_is_named_where_others_are_left():
         ({"stores": ["c"]}, {"stores": ["k"]}, False),
         ({"stores": ["c"]}, {"channels": ["web"]}, True),
         ({"tiers": ["gold"]}, {"tiers": ["silver"]}, False),
+        ({"segments": {"in": ["a"]}}, {"segments": {"in": ["b"]}}, True),
+        ({"segments": {"in": ["a"]}}, {"segments": {"out": ["a"]}}, False),
+        ({"segments": {"in": ["a", "b"]}}, {"segments": {"out": ["a"]}}, True),
         ({"hours": ["09:00", "12:00"]}, {"hours": ["12:00", "15:00"]}, False),
         ({"hours": ["09:00", "12:01"]}, {"hours": ["12:00", "15:00"]}, True),
         ({"hours": ["22:00", "02:00"]}, {"hours": ["01:00", "03:00"]}, True),
@@ -206,6 +221,25 @@ def ranked(number, kind="fixed", **content):
             GROUPED,
             GROUPED | {"params": {"points": 9}, "ends_at": NOON + DAY},
             "best_for_member",
+            "",
+        ),
+        # Segments: whoever is let in here is let in there, or may not be.
+        (
+            {"conditions": {"segments": {"in": ["tea"], "out": ["new"]}}},
+            {"is_alone": True, "conditions": {"segments": {"in": ["tea", "rice"]}}},
+            "sum",
+            "counts alone",
+        ),
+        (
+            {"conditions": {"segments": {"out": ["new"]}}},
+            {"is_alone": True, "conditions": {"segments": {"in": ["tea"]}}},
+            "sum",
+            "",
+        ),
+        (
+            {"conditions": {"segments": {"in": ["tea"]}}},
+            {"is_alone": True, "conditions": {"segments": {"out": ["new"]}}},
+            "sum",
             "",
         ),
         # Stops and rules that count alone.

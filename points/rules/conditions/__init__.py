@@ -9,6 +9,7 @@ from points.rules.conditions.basket import SmallestPurchase
 from points.rules.conditions.birthday import Birthday
 from points.rules.conditions.lines import LINE_CONDITIONS
 from points.rules.conditions.payment import Codes, PaymentMethods
+from points.rules.conditions.segments import Segments
 from points.rules.conditions.when import Hours, Weekdays
 from points.rules.conditions.where import Channels, Stores
 from points.rules.conditions.who import FirstPurchase, Tiers
@@ -22,6 +23,7 @@ _CONDITIONS: tuple[Condition, ...] = (
     Stores(),
     Channels(),
     Tiers(),
+    Segments(),
     FirstPurchase(),
     Birthday(),
 )

@@ -30,6 +30,7 @@ class Words:
     currency: str
     stores: Mapping[str, str] = field(default_factory=dict)
     tiers: Mapping[str, str] = field(default_factory=dict)
+    segments: Mapping[str, str] = field(default_factory=dict)
 
     def of_stores(self, codes: list[str]) -> list[str]:
         """Return the names of the stores, of unknown ones the codes."""
@@ -38,6 +39,10 @@ class Words:
     def of_tiers(self, slugs: list[str]) -> list[str]:
         """Return the names of the tiers, of unknown ones the short names."""
         return [self.tiers.get(slug, slug) for slug in slugs]
+
+    def of_segments(self, slugs: list[str]) -> list[str]:
+        """Return the names of the segments, of unknown ones the short names."""
+        return [self.segments.get(slug, slug) for slug in slugs]
 
 
 class Asked(Protocol):

@@ -61,6 +61,7 @@ def join(
     )
     merge.profile_before = dict(joined.profile_before)
     merge.identifier_ids = list(joined.identifier_ids)
+    merge.stay_ids = list(joined.stay_ids)
     merge.tier_assignment = _keep_tier(merge, highest, at=at)
     merge.state, merge.done_at = Merge.State.DONE, at
     merge.save()

@@ -55,7 +55,7 @@ def undo_merge(*, merge: Merge, reason: str, at: datetime, actor: Actor) -> Merg
     part_members(
         kept=locked.kept.member,
         gone=locked.gone.member,
-        joined=Joined(locked.profile_before or {}, tuple(locked.identifier_ids)),
+        joined=_joined(locked),
         led_here=[each for each in tree if each != locked.gone_id],
         at=at,
         actor=actor,
@@ -68,6 +68,15 @@ def undo_merge(*, merge: Merge, reason: str, at: datetime, actor: Actor) -> Merg
     mark_tiers_due(member_ids=ids)
     recompute_tiers(member_ids=ids, at=at, cause=TierChange.Cause.MERGE)
     return locked
+
+
+def _joined(merge: Merge) -> Joined:
+    return Joined(
+        merge.profile_before or {},
+        tuple(merge.identifier_ids),
+        tuple(merge.stay_ids),
+        merge.done_at or merge.asked_at,
+    )
 
 
 def _locked(merge: Merge) -> Merge:
