@@ -4,6 +4,7 @@ Every activity is a fact of its own; periods are dates one after the other, foun
 range; a tier is reached where its criteria, row by row, are met.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +52,12 @@ FACTS = {
     + _GIVEN.format(counter="'active_days'"),
 }
 
+EVERYBODY = "points_account"
+THESE = "(SELECT * FROM points_account WHERE member_id = ANY(%(these)s::bigint[]))"
+
 _ROLLING = """
 SELECT a.member_id AS account_id, 0 AS ago, {start} AS start_at, {end} AS end_at
-FROM points_account a
+FROM {accounts} a
 """
 # The periods of an account from the present one, 0, back; each ends where the one after
 # it starts.
@@ -64,7 +68,7 @@ FROM (
   SELECT a.member_id AS account_id,
     (({first} + make_interval(months => n * %(months)s))::timestamp
       AT TIME ZONE %(zone)s) AS start_at
-  FROM points_account a, generate_series({numbers}) n
+  FROM {accounts} a, generate_series({numbers}) n
 ) starts
 WHERE start_at <= %(day)s
 WINDOW newest AS (PARTITION BY account_id ORDER BY start_at DESC)
@@ -125,12 +129,12 @@ spared AS (
 natural_rank AS (
   SELECT a.member_id,
     GREATEST(max(k.rank), (SELECT rank FROM nothing), max(s.rank)) AS rank
-  FROM points_account a LEFT JOIN kept k ON k.account_id = a.member_id
+  FROM {accounts} a LEFT JOIN kept k ON k.account_id = a.member_id
   LEFT JOIN spared s ON s.account_id = a.member_id
   GROUP BY 1
 )
 SELECT a.member_id, a.tier_id, t.tier_id
-FROM points_account a JOIN natural_rank n USING (member_id)
+FROM {accounts} a JOIN natural_rank n USING (member_id)
 LEFT JOIN (
   SELECT DISTINCT s.account_id, s.kind, r.rank
   FROM points_tierassignment s JOIN rung r USING (tier_id)
@@ -143,18 +147,24 @@ WHERE NOT a.tier_is_due AND a.tier_id IS DISTINCT FROM t.tier_id
 
 
 def misplaced_by(
-    *, day: datetime, at: datetime
+    *, day: datetime, at: datetime, member_ids: Collection[int] | None = None
 ) -> dict[int, tuple[int | None, int | None]]:
     """Return (tier held, tier expected) of who holds a wrong one and is not due.
 
-    Expected by the windows of `day` and what had happened by `at`.
+    Expected by the windows of `day` and what had happened by `at`. Looks at everybody, or
+    at `member_ids` alone.
     """
     plan = current_plan()
     facts = [FACTS[name] for name in plan.counters] or [FACTS[POINTS]]
+    accounts = EVERYBODY if member_ids is None else THESE
     statement = EXPECTED.format(
-        rungs=RUNGS, facts=" UNION ALL ".join(facts), periods=_periods(plan)
+        rungs=RUNGS,
+        accounts=accounts,
+        facts=" UNION ALL ".join(facts),
+        periods=_periods(plan, accounts),
     )
-    rows = sql.run(statement, _params(plan, day, at), {RUNGS: _rungs(plan)})
+    params = _params(plan, day, at) | {"these": list(member_ids or ())}
+    rows = sql.run(statement, params, {RUNGS: _rungs(plan)})
     return {member_id: (found, expected) for member_id, found, expected in rows}
 
 
@@ -166,21 +176,22 @@ def _rungs(plan: Plan) -> list[tuple[Any, ...]]:
     ]
 
 
-def _periods(plan: Plan) -> str:
+def _periods(plan: Plan, accounts: str) -> str:
     if not plan.window.is_periodic:
         # A rolling window leaves its first instant out.
         start = "'-infinity'::timestamptz"
         if plan.window.kind != LIFETIME:
             start = "%(window_start)s::timestamptz + interval '1 microsecond'"
-        return _ROLLING.format(start=start, end="'infinity'::timestamptz")
+        end = "'infinity'::timestamptz"
+        return _ROLLING.format(accounts=accounts, start=start, end=end)
     if plan.window.kind == ANNIVERSARY:
         joined = "(a.opened_at AT TIME ZONE %(zone)s)::date"
         years = f"extract(year FROM %(day)s)::int - extract(year FROM {joined})::int"
         numbers = f"{years} - %(periods_back)s - 1, {years} + 1"
-        return _PERIODIC.format(first=joined, numbers=numbers)
+        return _PERIODIC.format(accounts=accounts, first=joined, numbers=numbers)
     first = "make_date(extract(year FROM %(day)s)::int - 1, %(start_month)s, 1)"
     numbers = "-%(periods_back)s, 36 / %(months)s"
-    return _PERIODIC.format(first=first, numbers=numbers)
+    return _PERIODIC.format(accounts=accounts, first=first, numbers=numbers)
 
 
 def _params(plan: Plan, day: datetime, at: datetime) -> dict[str, Any]:

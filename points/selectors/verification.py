@@ -1,21 +1,9 @@
-"""Proof of the books: what must hold, and the rows where it does not."""
+"""What must hold of the books, as statements that select the rows where it does not."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from points import sql
-from points.selectors.seal_proof import broken_seals
-from points.selectors.tier_proof import misplaced_by
-from points.services.seal_files import kept_roots
-
-ROWS_NAMED = 20
-WITH_MEMORY = "SET LOCAL work_mem = '128MB'"
-NIGHT_AND_A_DAY = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -25,16 +13,6 @@ class Check:
     name: str
     title: str | Promise
     statement: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The outcome of a check: `differences` in all, the first rows by name."""
-
-    name: str
-    title: str | Promise
-    differences: int
-    rows: tuple[str, ...]
 
 
 CHECKS = (
@@ -308,50 +286,6 @@ def register_checks(*checks: Check) -> None:
     _registered.update((check.name, check) for check in checks)
 
 
-def verify_books(*, at: datetime) -> Iterator[Finding]:
-    """Run every check and yield its finding; reads only."""
-    for check in (*CHECKS, *_registered.values()):
-        yield _finding(check.name, check.title, _rows_of(check.statement, at))
-    yield _finding(
-        "tiers-follow-the-entries",
-        _("Every tier is what a fresh computation gives, or is due to be recomputed."),
-        _misplaced(at),
-    )
-    yield _finding(
-        "the-ledger-is-as-it-was-sealed",
-        _("What was sealed is as it was, and the roots are those kept outside."),
-        list(broken_seals(kept_roots())),
-    )
-
-
-@transaction.atomic
-def _rows_of(statement: str, at: datetime) -> list[tuple[object, ...]]:
-    """Return the rows of a check, which reads whole tables: with memory to match."""
-    sql.run(WITH_MEMORY)
-    return sql.run(statement, {"at": at})
-
-
-def _finding(
-    name: str, title: str | Promise, rows: list[tuple[object, ...]]
-) -> Finding:
-    named = tuple(
-        f"{row}: found {found}, expected {expected}"
-        for row, found, expected in rows[:ROWS_NAMED]
-    )
-    return Finding(name, title, len(rows), named)
-
-
-def _misplaced(at: datetime) -> list[tuple[object, ...]]:
-    """Return the accounts whose tier is wrong although nothing is due for them.
-
-    Points leave the window at any instant and the night's run acts on it, so a tier
-    counts as wrong only if it is wrong by today's window and by that of the last night.
-    """
-    by_now = misplaced_by(day=at, at=at)
-    if not by_now:
-        return []
-    by_last_night = misplaced_by(day=at - NIGHT_AND_A_DAY, at=at)
-    return [
-        (f"account {member_id}", *by_now[member_id])
-        for member_id in sorted(by_now.keys() & by_last_night.keys())
-    ]
+def all_checks() -> tuple[Check, ...]:
+    """Return the checks of this app and those of upper ones."""
+    return (*CHECKS, *_registered.values())

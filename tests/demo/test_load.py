@@ -69,7 +69,7 @@ def test_an_interrupted_load_goes_on_and_comes_to_the_same(
 
     assert load.is_loaded()
     assert f"{HOUSEHOLDS} members" in text
-    call_command("verify", stdout=io.StringIO())
+    call_command("verify", "--workers=1", stdout=io.StringIO())
     assert Purchase.objects.count() == Entry.objects.filter(kind="earn").count()
 
 

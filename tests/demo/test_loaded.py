@@ -62,7 +62,7 @@ def test_the_retention_report_counts_what_the_file_holds(loaded):
 
 def test_the_books_add_up(loaded):
     with time_machine.travel(NOW, tick=False):
-        call_command("verify", stdout=io.StringIO())
+        call_command("verify", "--workers=1", stdout=io.StringIO())
 
     kinds = set(Entry.objects.values_list("kind", flat=True))
     assert {"earn", "redeem", "expire", "bonus"} <= kinds

@@ -16,7 +16,7 @@ from points.models import (
     Transfer,
 )
 from points.selectors.balances import balance_of
-from points.selectors.verification import verify_books
+from points.selectors.proof import verify_books
 from tests.factories import NOON
 
 

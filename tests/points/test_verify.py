@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from loyalty_site.apiaccess.models import ApiKey, KeyedRequest
 from points.models import Account, Lot
+from points.selectors.proof import verify_books
 from tests.factories import (
     NOON,
     make_member,
@@ -71,7 +72,7 @@ def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
     Account.objects.filter(pk=member.pk).update(earned=60)
 
     with pytest.raises(CommandError, match="1 differences"):
-        call_command("verify", "--json")
+        call_command("verify", "--json", "--workers=1")
 
     findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     wrong = [each for each in findings if each["differences"]]
@@ -79,3 +80,20 @@ def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
     assert wrong[0]["rows"] == [
         f"account {member.pk}: found 50/0/60/0/0, expected 50/0/50/0/0"
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checks_that_run_at_the_same_time_find_the_same():
+    member = make_member(balance=50)
+    Account.objects.filter(pk=member.pk).update(earned=60)
+
+    alone = {each.name: each.rows for each in verify_books(at=NOON)}
+    together = {each.name: each.rows for each in verify_books(at=NOON, workers=3)}
+
+    assert together == alone
+    assert alone["entries-make-the-account"]
+
+
+def test_nobody_to_check_is_refused():
+    with pytest.raises(CommandError, match="one worker"):
+        call_command("verify", "--workers=0")
