@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "jobs.wake": {"task": "jobs.wake_jobs", "schedule": 15.0},
     # Tiers follow purchases within half a minute.
     "points.tiers": {"task": "points.recompute_touched_tiers", "schedule": 30.0},
+    # Gives for challenges what purchases and events have reached.
+    "points.challenges": {"task": "points.evaluate_challenges", "schedule": 30.0},
     # Notices who joined and whose birthday it is, where a rule gives points for it.
     "points.events": {"task": "points.record_own_events", "schedule": 60.0},
     # Writes what expired; balances are right without it.

@@ -16,11 +16,7 @@ class PointsConfig(AppConfig):
         from members.introductions import register_introduction
         from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
-        from points.selectors.campaign_proof import CHECKS
-        from points.selectors.merge_checks import MERGE_CHECKS
-        from points.selectors.referral_checks import REFERRAL_CHECKS
-        from points.selectors.reward_checks import REWARD_CHECKS
-        from points.selectors.rule_proof import CHECKS as RULE_CHECKS
+        from points.selectors.proofs import PROOFS
         from points.selectors.verification import register_checks
         from points.services.impact import IMPACT
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
@@ -39,9 +35,7 @@ class PointsConfig(AppConfig):
         ):
             register_job_kind(kind)
         register_event_kinds(*EVENT_KINDS)
-        register_checks(
-            *REWARD_CHECKS, *CHECKS, *RULE_CHECKS, *MERGE_CHECKS, *REFERRAL_CHECKS
-        )
+        register_checks(*PROOFS)
         register_introduction(note_referral)
         register_member_pages()
         register_site_pages()

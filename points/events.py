@@ -13,6 +13,9 @@ from members.events import sample_member
 from points.amounts import amount_text
 from points.models import (
     Account,
+    Badge,
+    Challenge,
+    ChallengeAward,
     Entry,
     Lot,
     Purchase,
@@ -28,6 +31,7 @@ REFUND_POSTED = "refund.posted"
 EARNED, SPENT, EXPIRED = "points.earned", "points.spent", "points.expired"
 ADJUSTED = "points.adjusted"
 TIER_CHANGED = "tier.changed"
+CHALLENGE_REACHED = "challenge.reached"
 REDEMPTION_CREATED = "redemption.created"
 REDEMPTION_FULFILLED = "redemption.fulfilled"
 REDEMPTION_REVERSED = "redemption.reversed"
@@ -124,6 +128,21 @@ def tier_data(change: TierChange) -> Data:
     }
 
 
+def challenge_data(award: ChallengeAward) -> Data:
+    """Return what is told of a challenge reached, given with its badge and the member."""
+    challenge = award.challenge
+    return {
+        "member": award.account.member.number,
+        "challenge": challenge.public_id,
+        "challenge_name": challenge.name,
+        "period": award.period,
+        "points": award.points,
+        "badge": challenge.badge.public_id if challenge.badge else None,
+        "badge_name": challenge.badge.name if challenge.badge else None,
+        "at": award.at,
+    }
+
+
 def redemption_data(redemption: Redemption) -> Data:
     """Return what is told of a redemption; never its code, which buys the reward."""
     return {
@@ -213,6 +232,21 @@ def _sample_tier() -> Data:
     return tier_data(change)
 
 
+def _sample_challenge() -> Data:
+    award = ChallengeAward(
+        account=_account(),
+        challenge=Challenge(
+            public_id=_ID,
+            name="Three in March",
+            badge=Badge(public_id=_ID, name="Regular"),
+        ),
+        period=_AT.date(),
+        points=500,
+        at=_AT,
+    )
+    return challenge_data(award)
+
+
 def _redemption(state: Redemption.State) -> Callable[[], Data]:
     def sample() -> Data:
         redemption = Redemption(
@@ -245,6 +279,7 @@ EVENT_KINDS = (
         _entry(Entry.Kind.ADJUST, 50),
     ),
     EventKind(TIER_CHANGED, _("A member moved to another tier."), _sample_tier),
+    EventKind(CHALLENGE_REACHED, _("A member reached a challenge."), _sample_challenge),
     EventKind(
         REDEMPTION_CREATED,
         _("A reward was redeemed."),

@@ -21,6 +21,7 @@ from points.services import (
     tier_drafts,
     tiers,
 )
+from points.services.challenges import awarding
 from points.services.portal_codes import CodeRequest, make_code
 
 
@@ -31,6 +32,13 @@ def recompute_touched_tiers() -> None:
     tier_drafts.apply_scheduled_drafts(at=now)
     tier_assignments.end_tiers_that_are_over(at=now)
     tiers.recompute_touched_tiers(at=now)
+
+
+@shared_task(name="points.evaluate_challenges", time_limit=3600)
+def evaluate_challenges() -> None:
+    """Give what challenges give to the members whose facts changed."""
+    now = timezone.now()  # noqa: TID251 -- a task reads the clock
+    awarding.evaluate_touched(at=now)
 
 
 @shared_task(name="points.start_nightly")

@@ -1,7 +1,15 @@
 """Tables of the points engine, one module per aggregate."""
 
 from points.models.adjustments import Adjustment, AdjustmentLimit
+from points.models.badges import Badge
 from points.models.campaigns import Campaign, CampaignBudget, CampaignGrant
+from points.models.challenges import (
+    BadgeGrant,
+    Challenge,
+    ChallengeAward,
+    ChallengeGoal,
+    ChallengeTouch,
+)
 from points.models.codes import RewardCode
 from points.models.date_changes import DateChange
 from points.models.holds import Hold, HoldLot
@@ -33,9 +41,15 @@ __all__ = [
     "Adjustment",
     "AdjustmentLimit",
     "Allocation",
+    "Badge",
+    "BadgeGrant",
     "Campaign",
     "CampaignBudget",
     "CampaignGrant",
+    "Challenge",
+    "ChallengeAward",
+    "ChallengeGoal",
+    "ChallengeTouch",
     "DateChange",
     "EarningRule",
     "Entry",

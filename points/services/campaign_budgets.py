@@ -103,6 +103,30 @@ def record_grants(given: Iterable[tuple[int | None, Earned]]) -> None:
     )
 
 
+def take_from_budget(campaign: Campaign, wanted: Sequence[int]) -> list[int]:
+    """Return what the budget can give of these points, first come, first served.
+
+    Locks it until the transaction ends, after the accounts; without a budget all is
+    given. A campaign that cannot give everything pauses itself.
+    """
+    left = _lock_budgets([campaign.pk]).get(campaign.pk)
+    if left is None:
+        return list(wanted)
+    given = []
+    for points in wanted:
+        short = left if campaign.overflow == Campaign.Overflow.TRIM else 0
+        given.append(points if points <= left else short)
+        left -= given[-1]
+    if given != list(wanted):
+        _pause({campaign.pk})
+    return given
+
+
+def spend_budget(campaign: Campaign, given: Iterable[tuple[int, int]]) -> None:
+    """Write what it gave beside purchases: pairs of entry id and points, as taken."""
+    _record((campaign.pk, entry_id, points) for entry_id, points in given)
+
+
 def return_to_budgets(entry_ids: Iterable[int]) -> None:
     """Give budgets back the share of what was taken back of these earn entries so far.
 

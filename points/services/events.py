@@ -5,7 +5,14 @@ from datetime import datetime
 
 from loyalty_site.webhooks.services.outbox import NewEvent, are_awaited, tell
 from points import events
-from points.models import Entry, Purchase, Redemption, Refund, TierChange
+from points.models import (
+    ChallengeAward,
+    Entry,
+    Purchase,
+    Redemption,
+    Refund,
+    TierChange,
+)
 from points.selectors.activity import with_points
 from points.selectors.programme import current_rulebook
 
@@ -67,6 +74,21 @@ def tell_tier_changes(member_ids: Sequence[int], *, at: datetime) -> None:
             for change in changes.select_related(
                 "account__member", "from_tier", "to_tier"
             )
+        ],
+        at=at,
+    )
+
+
+def tell_challenges(awards: Sequence[ChallengeAward], *, at: datetime) -> None:
+    """Tell of challenges that were reached just now."""
+    if not awards or not are_awaited([events.CHALLENGE_REACHED]):
+        return
+    rows = ChallengeAward.objects.filter(pk__in=[each.pk for each in awards])
+    rows = rows.select_related("account__member", "challenge__badge").order_by("pk")
+    tell(
+        [
+            NewEvent(events.CHALLENGE_REACHED, events.challenge_data(row))
+            for row in rows
         ],
         at=at,
     )

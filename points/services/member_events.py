@@ -20,6 +20,7 @@ from points.rules.pipeline import Outcome, count_outcome, evaluate
 from points.rules.tally import Tally
 from points.selectors.members_then import members_then
 from points.selectors.programme import Rulebook, current_rulebook
+from points.services.challenges.touching import touch_by_events
 from points.services.posting import Credit, LockedAccount, lock_accounts, post_credits
 from points.services.purchase_statements import ASKED
 from points.services.purchase_types import MemberThen, NewPurchase, event_of
@@ -150,6 +151,7 @@ def _post(
         )
         for event, public_id, outcome in zip(events, ids, outcomes, strict=True)
     )
+    touch_by_events(((each.member_id, each.name) for each in events), at=at)
     return [
         PostedEvent(public_id, outcome.points if outcome else 0, is_new=True)
         for public_id, outcome in zip(ids, outcomes, strict=True)

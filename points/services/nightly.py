@@ -1,4 +1,4 @@
-"""The work of the night, as a job in chunks: expire, then recompute every tier."""
+"""The work of the night, in chunks: expire, then tiers and challenges of everybody."""
 
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import claim_period, start_job
 from loyalty_site.lib.actors import system_actor
 from points.services import expiry, tiers
+from points.services.challenges import awarding
 
 KIND = "points.nightly"
 
@@ -36,6 +37,7 @@ def take_chunk(job: Job, at: datetime) -> Step:
         return Step({"first": 0 if swept else 1}, rows=swept, is_last=False)
     last = first + tiers.MEMBERS_PER_CHUNK - 1
     moved = tiers.recompute_tiers_between(first=first, last=last, at=at)
+    moved += awarding.evaluate_between(first=first, last=last, at=at)
     is_last = last >= tiers.last_member_id()
     return Step({"first": last + 1}, rows=moved, is_last=is_last)
 

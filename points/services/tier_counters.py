@@ -41,13 +41,15 @@ FROM points_entry {opened} WHERE qualifying <> 0 AND {of_account} AND {counts}
 GROUP BY 1, 2
 """
 
-# A purchase that came back as a whole was no visit.
-_PURCHASES = """
+# What is left of each purchase; one that came back as a whole was no visit.
+KEPT_PURCHASES = """
 SELECT p.member_id AS account_id, {ago} AS ago, {day} AS day,
   p.amount_minor - coalesce(r.amount_minor, 0) AS spend,
-  r.amount_minor IS NULL OR r.amount_minor < p.amount_minor AS is_visit
+  r.amount_minor IS NULL OR r.amount_minor < p.amount_minor AS is_visit,
+  p.id AS purchase_id, coalesce(p.earned_account_id, p.member_id) AS earned_account_id,
+  'earn:' || p.public_id AS earned_key, coalesce(r.points, 0) AS points_back
 FROM points_purchase p LEFT JOIN (
-  SELECT r.purchase_id, sum(r.amount_minor) AS amount_minor
+  SELECT r.purchase_id, sum(r.amount_minor) AS amount_minor, sum(r.points) AS points
   FROM points_refund r JOIN points_purchase rp ON rp.id = r.purchase_id
   WHERE {of_refunded} GROUP BY 1
 ) r ON r.purchase_id = p.id {opened}
@@ -56,7 +58,7 @@ WHERE p.voided_at IS NULL AND {of_account} AND {counts}
 PURCHASES = f"""
 SELECT account_id, ago, sum(spend) AS spend,
   count(DISTINCT day) FILTER (WHERE is_visit) AS visits
-FROM ({_PURCHASES}) purchases GROUP BY 1, 2
+FROM ({KEPT_PURCHASES}) purchases GROUP BY 1, 2
 """  # noqa: S608 -- put together from constants
 
 _HAPPENED = f"""
@@ -156,7 +158,7 @@ def _happened(statement: str, plan: Plan, scope: Scope) -> str:
 
 
 def _active_days(plan: Plan, scope: Scope) -> str:
-    purchases = _purchases(_PURCHASES, plan, scope)
+    purchases = _purchases(KEPT_PURCHASES, plan, scope)
     happened = _happened(_HAPPENED, plan, scope)
     return f"""
     SELECT account_id, ago, count(DISTINCT day) AS active_days FROM (

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from points import sql
 from points.selectors.tier_plan import current_plan
+from points.services.challenges.touching import touch_members
 from points.services.events import tell_tier_changes
 from points.services.tier_counters import members_scope, span_scope
 from points.services.tier_gifts import give_entry_gifts
@@ -56,7 +57,9 @@ def recompute_touched_tiers(*, at: datetime) -> int:
             rows = sql.run(CLAIM_TOUCHED, {"limit": TOUCHED_PER_CHUNK}, rows=1000)
             if not rows:
                 return moved
-            moved += _move([member_id for (member_id,) in rows], plan, at)
+            ids = [member_id for (member_id,) in rows]
+            touch_members(ids, at=at)
+            moved += _move(ids, plan, at)
 
 
 def recompute_all_tiers(*, at: datetime) -> int:

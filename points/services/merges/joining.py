@@ -22,7 +22,7 @@ from points.services.posting import (
     post_credits,
     post_debits,
 )
-from points.services.tiers import recompute_tiers
+from points.services.tiers import mark_tiers_due, recompute_tiers
 
 ANY_DEBT = 2**62
 
@@ -62,6 +62,7 @@ def join(
     merge.profile_before = dict(joined.profile_before)
     merge.identifier_ids = list(joined.identifier_ids)
     merge.stay_ids = list(joined.stay_ids)
+    mark_tiers_due(member_ids=[merge.kept_id])
     merge.tier_assignment = _keep_tier(merge, highest, at=at)
     merge.state, merge.done_at = Merge.State.DONE, at
     merge.save()

@@ -1,0 +1,1 @@
+"""Challenges: kept by the programme's keepers, reached by members, awarded once."""
