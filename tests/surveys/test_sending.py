@@ -23,7 +23,7 @@ from surveys.services.sending import (
 from surveys.tokens import ANSWER, UNSUBSCRIBE, hash_of, token_for
 from tests.factories import CLERK, NOON
 from tests.peers import free_port
-from tests.points.test_races import at_once
+from tests.races import Meeting, at_once
 from tests.surveys.world import (
     consent,
     database_state,
@@ -314,6 +314,7 @@ def test_senders_that_only_look_send_mails_twice(monkeypatch, smtp):
         ],
     )
     monkeypatch.setattr(sending, "_hand_over", lambda _claim, _at: True)
+    Meeting(monkeypatch, clients=4).after(sending, "claim_invitations")
     many_senders()
     sent = [message["To"] for message in smtp.messages]
     assert len(sent) > len(set(sent)) == 30

@@ -20,7 +20,7 @@ from surveys.services.waves import (
     open_wave,
 )
 from tests.factories import CLERK, LONG_AGO, NOON, make_member, set_programme
-from tests.points.test_races import at_once
+from tests.races import Meeting, at_once
 from tests.surveys.world import consent, make_asked_member, make_survey, make_wave
 
 pytestmark = pytest.mark.django_db
@@ -242,5 +242,6 @@ def test_two_waves_at_once_ask_nobody_twice():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_waves_ask_the_same_members(monkeypatch):
     monkeypatch.setattr(waves, "_choose_alone", lambda: None)
+    Meeting(monkeypatch, clients=4).after(waves, "next_candidates")
     two_waves_choose_at_once()
     assert Invitation.objects.count() > 40

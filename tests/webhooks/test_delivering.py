@@ -5,11 +5,9 @@ import hashlib
 import hmac
 import json
 import socket
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from loyalty_site.webhooks import sending
 from loyalty_site.webhooks.models import Delivery, Endpoint
@@ -30,6 +28,7 @@ from loyalty_site.webhooks.services.endpoints import (
 )
 from loyalty_site.webhooks.signing import secret_of
 from tests.factories import LONG_AGO, NOON, give_points, make_member
+from tests.races import Meeting, at_once
 from tests.webhooks.conftest import deliver
 
 State = Delivery.State
@@ -247,20 +246,7 @@ def test_an_address_that_became_private_is_not_connected_to(
 def send_at_once(endpoint, receiver):
     """Let three senders loose on one endpoint and return the points that arrived."""
     receiver.pause = 0.05
-    gate = threading.Barrier(3)
-
-    def send():
-        gate.wait()
-        try:
-            deliver(endpoint)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=send) for _ in range(3)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    assert at_once(*[lambda: deliver(endpoint)] * 3) == {"done": 3}
     return sorted(json.loads(body)["data"]["points"] for _, body in receiver.got)
 
 
@@ -282,6 +268,7 @@ def test_without_the_claim_they_would_send_it_thrice(listen, receiver, monkeypat
 
     monkeypatch.setattr(delivering, "claim_deliveries", unclaimed)
     monkeypatch.setattr(delivering, "_hold", lambda _claim, _at: True)
+    Meeting(monkeypatch, clients=3).after(delivering, "claim_deliveries")
     assert len(send_at_once(endpoint, receiver)) > 2
 
 
