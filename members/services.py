@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from loyalty_site.lib.actors import Actor
 from loyalty_site.webhooks.services.outbox import NewEvent, tell
 from members import events
+from members.departures import prepare_departure
 from members.errors import AlreadyEnrolled, MemberClosed, NothingToReach
 from members.introductions import introduce
 from members.models import Consent, Identifier, Member
@@ -86,7 +87,11 @@ def change_member(
 
 @transaction.atomic
 def close_member(*, member: Member, reason: str, at: datetime, actor: Actor) -> Member:
-    """Close the membership and end its segments; repeating it changes nothing."""
+    """Close the membership and end its segments; repeating it changes nothing.
+
+    Raises what keeps the member from leaving what they are part of.
+    """
+    prepare_departure(member=member, reason=reason, at=at, actor=actor)
     member = Member.objects.select_for_update().get(pk=member.pk)
     if member.is_open:
         with pghistory.context(reason=reason, actor=str(actor)):

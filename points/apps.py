@@ -13,11 +13,13 @@ class PointsConfig(AppConfig):
         # Models are there only now.
         from loyalty_site.jobs.kinds import register_job_kind
         from loyalty_site.webhooks.kinds import register_event_kinds
+        from members.departures import register_departure
         from members.introductions import register_introduction
         from points.events import EVENT_KINDS
         from points.member_pages import register_member_pages
         from points.selectors.proofs import PROOFS
         from points.selectors.verification import register_checks
+        from points.services.households import leave_on_closing
         from points.services.impact import IMPACT
         from points.services.imports import JOB_KINDS as IMPORT_JOB_KINDS
         from points.services.nightly import NIGHTLY
@@ -37,6 +39,7 @@ class PointsConfig(AppConfig):
         register_event_kinds(*EVENT_KINDS)
         register_checks(*PROOFS)
         register_introduction(note_referral)
+        register_departure(leave_on_closing)
         register_member_pages()
         register_site_pages()
         post_migrate.connect(seed_programme, sender=self)

@@ -52,6 +52,8 @@ ICONS = {
     Entry.Kind.TRANSFER_IN: "arrow-left",
     Entry.Kind.MERGE_OUT: "arrow-right",
     Entry.Kind.MERGE_IN: "arrow-left",
+    Entry.Kind.HOUSEHOLD_OUT: "arrow-right",
+    Entry.Kind.HOUSEHOLD_IN: "arrow-left",
 }
 
 

@@ -13,6 +13,7 @@ from points.expiry_policies.after import AfterATime
 from points.models import (
     EarningRule,
     Entry,
+    Household,
     Programme,
     Purchase,
     Redemption,
@@ -23,6 +24,7 @@ from points.models import (
     Transfer,
 )
 from points.services.bonuses import award_bonus
+from points.services.households import create_household, join_household
 from points.services.purchase_types import NewPurchase, PostedPurchase
 from points.services.purchases import post_purchases
 from points.services.redemptions import redeem_reward
@@ -185,3 +187,19 @@ def transfer(
         at=at,
         actor=actor,
     )
+
+
+def make_household(*members: Member, at: datetime = LONG_AGO) -> Household:
+    """Put the members into a household; the programme then has households of ten."""
+    set_programme(household_limit=10)
+    first, *others = members
+    household = create_household(
+        name=f"Household {next_number()}",
+        member=first,
+        key=f"household-{next_number()}",
+        at=at,
+        actor=CLERK,
+    )
+    for member in others:
+        join_household(household=household, member=member, at=at, actor=CLERK)
+    return household

@@ -76,14 +76,15 @@ def member_close(request: HttpRequest, number: str) -> HttpResponse:
     member = visible_member(request, number)
     form = CloseForm(posted(request))
     if form.is_valid():
-        close_member(
-            member=member,
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),  # noqa: TID251 -- a view reads the clock
-            actor=staff_actor(request.user.get_username()),
-        )
-        messages.success(request, _("The membership is closed."))
-        return redirect(member)
+        with form.domain_errors():
+            close_member(
+                member=member,
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),  # noqa: TID251 -- a view reads the clock
+                actor=staff_actor(request.user.get_username()),
+            )
+            messages.success(request, _("The membership is closed."))
+            return redirect(member)
     context = page_of(request, member, tab="") | {"form": form}
     return render_page(request, "members/member_close.html", context)
 

@@ -18,7 +18,7 @@ from points.api.hold_schemas import ConfirmedHold, HoldOut, NewHold, NoBody
 from points.api.reading import member_of
 from points.errors.rewards import UnknownHold, UnknownReward
 from points.models import Hold, Redemption, Reward
-from points.selectors.balances import balance_of
+from points.selectors.households import spendable_by
 from points.selectors.programme import current_rulebook
 from points.services.confirming import confirm_hold
 from points.services.holds import HoldWish, place_hold, release_hold
@@ -175,5 +175,5 @@ def hold_out(hold: Hold, at: datetime) -> HoldOut:
         expires_at=hold.expires_at,
         code=redemption.code if redemption else None,
         needs_approval=hold.needs_approval,
-        available=balance_of(member_id=hold.account_id, at=at).available,
+        available=spendable_by(hold.account_id, at=at),
     )

@@ -23,7 +23,7 @@ from points.api.payment_schemas import (
 from points.api.reading import member_of
 from points.errors.rewards import PayingIsOff, UnknownPayment
 from points.models import PaymentTerms, PointsPayment
-from points.selectors.balances import balance_of
+from points.selectors.households import spendable_by
 from points.selectors.paying import most_for
 from points.selectors.programme import current_rulebook
 from points.services.paying import PaymentWish, pay_with_points, reverse_payment
@@ -47,7 +47,7 @@ def quote(request: ApiRequest, number: str, body: QuotedPayment) -> PaymentQuote
     if terms is None:
         raise PayingIsOff
     member = member_of(number=number)
-    available = balance_of(member_id=member.pk, at=now).available
+    available = spendable_by(member.pk, at=now)
     purchase = minor_of(body.purchase_amount, currency, field="purchase_amount")
     most = most_for(terms, purchase_minor=purchase, available=available)
     return PaymentQuoteOut(
@@ -151,5 +151,5 @@ def payment_out(payment: PointsPayment, at: datetime) -> PaymentOut:
         currency=currency,
         at=payment.at,
         reversed_at=payment.reversed_at,
-        available=balance_of(member_id=payment.account_id, at=at).available,
+        available=spendable_by(payment.account_id, at=at),
     )

@@ -25,9 +25,9 @@ from points.api.reward_schemas import (
 from points.api.schemas import InLanguages
 from points.errors.rewards import UnknownReward
 from points.models import Account, Redemption, Reward
-from points.selectors.balances import balance_of
 from points.selectors.breakdowns import lots_taken_by
 from points.selectors.catalogue import Offer, offer_of, offers_for, pieces_of
+from points.selectors.households import spendable_by
 from points.selectors.programme import current_rulebook
 from points.services.redemptions import redeem_reward
 
@@ -65,7 +65,7 @@ def post_redemption(
             at=now,
             actor=caller.actor,
         )
-        available = balance_of(member_id=member.pk, at=now).available
+        available = spendable_by(member.pk, at=now)
         answer = redemption_out(redemption, member, available)
         return Answer(201, answer.model_dump(mode="json"))
 
@@ -121,7 +121,7 @@ def read_reward(
 def _customer(number: str, at: datetime) -> tuple[Account, int]:
     found = member_of(number=number)
     account = Account.objects.get(pk=found.pk)
-    return account, balance_of(member_id=found.pk, at=at).available
+    return account, spendable_by(found.pk, at=at)
 
 
 def _reward_out(reward: Reward, offer: Offer | None, number: str | None) -> RewardOut:

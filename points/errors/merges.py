@@ -49,6 +49,20 @@ class PointsAreHeld(MergeRefused):
         )
 
 
+class DifferentHouseholds(MergeRefused):
+    """The two are in two households, and one membership is in one."""
+
+    code = "different_households"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The two memberships are in different households. Let one of them leave "
+                "its household first."
+            )
+        )
+
+
 class MergeThere(MergeRefused):
     """Somebody asked for a merge of this membership already."""
 

@@ -53,6 +53,8 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
             "refund_policy",
             "debt_limit",
             "transfer_expiry",
+            "household_limit",
+            "household_leaving",
             "campaign_alone_points",
             "refund_returns",
             "return_grace_days",
@@ -97,10 +99,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "earns_on_gift_card",
                 "earns_on_points_paid",
             ),
-            Fieldset(
-                _("Limits of what a member's purchases earn"),
-                *LIMITS,
-            ),
+            Fieldset(_("Limits of what a member's purchases earn"), *LIMITS),
             Fieldset(_("Purchases"), "backdating_days"),
             Fieldset(
                 _("Refunds"),
@@ -109,6 +108,7 @@ class ProgrammeForm(RefusalsMixin, forms.ModelForm[Programme]):
                 "refund_returns",
                 "return_grace_days",
             ),
+            Fieldset(_("Households"), "household_limit", "household_leaving"),
             Fieldset(_("Campaigns"), "campaign_alone_points"),
         )
 

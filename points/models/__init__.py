@@ -13,6 +13,7 @@ from points.models.challenges import (
 from points.models.codes import RewardCode
 from points.models.date_changes import DateChange
 from points.models.holds import Hold, HoldLot
+from points.models.households import Household, HouseholdMembership
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
@@ -56,6 +57,8 @@ __all__ = [
     "ExpiryReminder",
     "Hold",
     "HoldLot",
+    "Household",
+    "HouseholdMembership",
     "ImpactRun",
     "ImportRow",
     "Lot",

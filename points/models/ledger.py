@@ -125,6 +125,8 @@ class Entry(models.Model):
         TRANSFER_IN = "transfer_in", _("Received from another member")
         MERGE_OUT = "merge_out", _("Moved to a merged membership")
         MERGE_IN = "merge_in", _("Came with a merged membership")
+        HOUSEHOLD_OUT = "household_out", _("Passed on within the household")
+        HOUSEHOLD_IN = "household_in", _("Came from the household")
 
     class AdjustReason(models.TextChoices):
         """Why somebody gave or took points by hand; members read it."""

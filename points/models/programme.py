@@ -66,6 +66,13 @@ class Programme(PointLimits):
         KEPT = "kept", _("When they would have expired anyway")
         FRESH = "fresh", _("Like points earned at the transfer")
 
+    class HouseholdLeaving(models.TextChoices):
+        """What becomes of points when a member leaves a household."""
+
+        OWN_POINTS = "own", _("Unspent points go back to who earned them")
+        STAY = "stay", _("What the member has stays with the household")
+        AS_IT_LIES = "lies", _("All points stay where they are")
+
     class RefundReturns(models.TextChoices):
         """Which of the points that paid a part of a purchase come back with its money."""
 
@@ -223,6 +230,23 @@ class Programme(PointLimits):
         choices=TransferExpiry,
         default=TransferExpiry.KEPT,
         db_default=TransferExpiry.KEPT,
+    )
+    household_limit = models.PositiveSmallIntegerField(
+        _("members of a household, at most"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(20)],
+        help_text=_(
+            "They keep their own points and may spend each other's. 0: no households;"
+            " those that are there go on."
+        ),
+    )
+    household_leaving = models.CharField(
+        _("who leaves a household"),
+        max_length=8,
+        choices=HouseholdLeaving,
+        default=HouseholdLeaving.OWN_POINTS,
+        db_default=HouseholdLeaving.OWN_POINTS,
     )
     backdating_days = models.PositiveSmallIntegerField(
         _("back-dating window in days"),

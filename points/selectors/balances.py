@@ -31,7 +31,8 @@ class Balance:
 
     `available` can be spent, `pending` not yet, `held` are reserved, `debt` is owed and
     settled by the next points; `expiring` lists every coming expiry, and `coming` when
-    what is pending begins to count, soonest first.
+    what is pending begins to count, soonest first. `lacking` is what of the debt is not
+    there.
     """
 
     available: int
@@ -40,6 +41,7 @@ class Balance:
     debt: int
     expiring: tuple[Expiring, ...]
     coming: tuple[Coming, ...] = ()
+    lacking: int = 0
 
 
 class Left(NamedTuple):
@@ -145,4 +147,5 @@ def _balance(lots: Sequence[Left], at: datetime, held: int, debt: int) -> Balanc
             for (begins_at, is_waiting), points in sorted(coming.items())
             if points
         ),
+        lacking=max(held + debt - active, 0),
     )

@@ -113,7 +113,8 @@ CHECKS = (
         JOIN points_entry e ON e.id = a.entry_id
         JOIN points_lot l ON l.id = a.lot_id
         WHERE a.account_id <> e.account_id OR a.account_id <> l.account_id
-          OR e.kind IN ('redeem', 'transfer_out') AND (
+          OR (e.kind IN ('redeem', 'transfer_out')
+            OR e.kind = 'household_out' AND e.source = 'household') AND (
             e.occurred_at < l.effective_at OR e.occurred_at >= l.expires_at)
         """,
     ),
@@ -167,15 +168,17 @@ CHECKS = (
         """
         SELECT 'lot ' || l.id, l.origin_id::text, e.kind
         FROM points_lot l JOIN points_entry e ON e.id = l.entry_id
-        WHERE l.origin_id IS NOT NULL AND e.kind NOT IN ('transfer_in', 'merge_in')
+        WHERE l.origin_id IS NOT NULL
+          AND e.kind NOT IN ('transfer_in', 'merge_in', 'household_in')
         UNION ALL
         SELECT 'lot ' || l.id, 'no origin', e.kind
         FROM points_entry e JOIN points_lot l ON l.entry_id = e.id
-        WHERE e.kind IN ('transfer_in', 'merge_in') AND l.origin_id IS NULL
+        WHERE e.kind IN ('transfer_in', 'merge_in', 'household_in')
+          AND l.origin_id IS NULL
         UNION ALL
         SELECT 'lot ' || l.id, o.kind, 'the entry that came first'
         FROM points_lot l JOIN points_entry o ON o.id = l.origin_id
-        WHERE o.kind IN ('transfer_in', 'merge_in')
+        WHERE o.kind IN ('transfer_in', 'merge_in', 'household_in')
         """,
     ),
     Check(

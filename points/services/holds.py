@@ -17,6 +17,7 @@ from points.models import Account, Hold, HoldLot, Lot, Reward, RewardStock
 from points.services.allocation import Take, spendable, take_in_order
 from points.services.open_lots import first_lots_of, mark_reserved
 from points.services.posting import LockedAccount, lock_accounts
+from points.services.purses import fill_purse, lock_purse
 from points.services.reward_terms import agree_terms
 
 LONGEST = timedelta(days=7)
@@ -56,7 +57,8 @@ def place_hold(
     InsufficientPoints, MembershipClosed, HoldTooLong or a reason of `problem_of`, and
     writes nothing then.
     """
-    account = lock_accounts([member.pk])[member.pk]
+    purse = lock_purse(member.pk, at=at)
+    account = purse.account
     if known := Hold.objects.filter(account=member.pk, key=key).first():
         return _same(known, wish)
     if account.is_closed:
@@ -65,6 +67,7 @@ def place_hold(
         raise HoldTooLong(longest=LONGEST)
     hold = _new_hold(account, wish, at)
     hold.key, hold.actor = key, str(actor)
+    account = fill_purse(purse, points=hold.points, at=at, actor=actor)
     takes = _reserve(account, hold.points, at)
     hold.expires_at = _end_of(takes, at + wish.lasts)
     hold.save()

@@ -1,4 +1,4 @@
-"""Move whole lots to another account, one entry out and one in for each."""
+"""Move lots to other accounts, one entry out and one in for each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,14 +31,29 @@ class OpenLot(NamedTuple):
     origin_id: int
 
 
+class Kinds(NamedTuple):
+    """What the entries out and in are called, and by which source."""
+
+    source: str
+    out: str
+    into: str
+
+
+MERGING = Kinds(SOURCE, Entry.Kind.MERGE_OUT, Entry.Kind.MERGE_IN)
+
+
 @dataclass(frozen=True)
 class Route:
-    """From whom to whom; `document` begins the keys, `source_id` names the merge."""
+    """From whom to whom; `document` begins the keys, `source_id` names the cause.
+
+    The keys end in the lot that the points come from, so that they can be followed.
+    """
 
     sender_id: int
     receiver_id: int
     document: str
     source_id: str
+    kinds: Kinds = MERGING
 
 
 def unexpired_lots(account_id: int, *, at: datetime) -> list[OpenLot]:
@@ -54,39 +69,48 @@ def move_lots(
 
     Dates, priority and origin stay; what the receiver owes is settled at once.
     """
-    debits = [
-        Debit(
-            member_id=route.sender_id,
-            kind=Entry.Kind.MERGE_OUT,
-            points=lot.points,
-            occurred_at=at,
-            key=f"{route.document}:out:{lot.lot_id}",
-            source=SOURCE,
-            source_id=route.source_id,
-            lot_id=lot.lot_id,
-        )
-        for lot in lots
-    ]
-    credits_ = [
-        Credit(
-            member_id=route.receiver_id,
-            kind=Entry.Kind.MERGE_IN,
-            points=lot.points,
-            occurred_at=at,
-            key=f"{route.document}:in:{lot.lot_id}",
-            source=SOURCE,
-            source_id=route.source_id,
-            effective_at=lot.effective_at,
-            expires_at=lot.expires_at,
-            priority=lot.priority,
-            origin_id=lot.origin_id,
-        )
-        for lot in lots
-    ]
-    if lots:
+    return move_along([(route, lot) for lot in lots], at=at, actor=actor)
+
+
+def move_along(
+    moves: Sequence[tuple[Route, OpenLot]], *, at: datetime, actor: Actor
+) -> int:
+    """Move each lot, or so much of it, its own way; see `move_lots`."""
+    if moves:
+        debits = [_debit(route, lot, at) for route, lot in moves]
         post_debits(debits, posted_at=at, actor=actor, are_fresh=True)
+        credits_ = [_credit(route, lot, at) for route, lot in moves]
         post_credits(credits_, posted_at=at, actor=actor, are_locked=True)
-    return sum(lot.points for lot in lots)
+    return sum(lot.points for _route, lot in moves)
+
+
+def _debit(route: Route, lot: OpenLot, at: datetime) -> Debit:
+    return Debit(
+        member_id=route.sender_id,
+        kind=route.kinds.out,
+        points=lot.points,
+        occurred_at=at,
+        key=f"{route.document}:out:{lot.lot_id}",
+        source=route.kinds.source,
+        source_id=route.source_id,
+        lot_id=lot.lot_id,
+    )
+
+
+def _credit(route: Route, lot: OpenLot, at: datetime) -> Credit:
+    return Credit(
+        member_id=route.receiver_id,
+        kind=route.kinds.into,
+        points=lot.points,
+        occurred_at=at,
+        key=f"{route.document}:in:{lot.lot_id}",
+        source=route.kinds.source,
+        source_id=route.source_id,
+        effective_at=lot.effective_at,
+        expires_at=lot.expires_at,
+        priority=lot.priority,
+        origin_id=lot.origin_id,
+    )
 
 
 def forward_lots(

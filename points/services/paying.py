@@ -16,12 +16,13 @@ from points.errors.rewards import (
     PaymentTooSmall,
 )
 from points.models import Allocation, Entry, PaymentTerms, PointsPayment
-from points.selectors.balances import balance_of
+from points.selectors.households import shared_by
 from points.selectors.paying import Paid, most_for, points_for
 from points.selectors.programme import current_rulebook
 from points.services.ownership import refuse_moved
 from points.services.payments import write_payment
 from points.services.posting import lock_accounts
+from points.services.purses import fill_purse, lock_purse
 from points.services.returns import give_back
 from points.services.settings_lock import lock_settings
 
@@ -51,7 +52,8 @@ def pay_with_points(
     InsufficientPoints, PaymentTooLarge, PaymentTooSmall or PaidAlready, and writes
     nothing then.
     """
-    account = lock_accounts([member.pk])[member.pk]
+    purse = lock_purse(member.pk, at=at)
+    account = purse.account
     entry_key = f"pay:{key}"
     known = PointsPayment.objects.filter(
         account=member.pk, entry__key=entry_key
@@ -62,7 +64,7 @@ def pay_with_points(
         return known
     if account.is_closed:
         raise MembershipClosed
-    available = balance_of(member_id=member.pk, at=at).available
+    available = shared_by(member.pk, purse.ids, at=at)
     paid = agree_payment(wish, available)
     payment = PointsPayment(
         account_id=member.pk,
@@ -72,6 +74,7 @@ def pay_with_points(
         amount_minor=paid.amount_minor,
         at=at,
     )
+    account = fill_purse(purse, points=payment.points, at=at, actor=actor)
     return write_payment(payment, account=account, entry_key=entry_key, actor=actor)
 
 

@@ -43,6 +43,8 @@ class ProgrammeSettings:
     refund_policy: str = Programme.RefundPolicy.WITHIN_BALANCE
     debt_limit: int | None = None
     transfer_expiry: str = Programme.TransferExpiry.KEPT
+    household_limit: int = 0
+    household_leaving: str = Programme.HouseholdLeaving.OWN_POINTS
     campaign_alone_points: int | None = None
     refund_returns: str = Programme.RefundReturns.PRO_RATA
     return_grace_days: int = 30

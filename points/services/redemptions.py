@@ -19,6 +19,7 @@ from points.services.events import tell_redemption
 from points.services.lot_dates import Activity, extend_lots
 from points.services.ownership import refuse_moved
 from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
+from points.services.purses import fill_purse, lock_purse
 from points.services.returns import give_back
 from points.services.reward_terms import agree_terms
 from points.services.writing import Documents
@@ -57,7 +58,8 @@ def redeem_reward(
     Raises InsufficientPoints, MembershipClosed, NeedsApproval or a reason of
     `problem_of`, and writes nothing then.
     """
-    account = lock_accounts([member.pk])[member.pk]
+    purse = lock_purse(member.pk, at=at)
+    account = purse.account
     entry_key = f"redeem:{key}"
     if known := _known(member, entry_key):
         if known.reward_id != reward.pk:
@@ -80,6 +82,7 @@ def redeem_reward(
         ),
         at=at,
     )
+    account = fill_purse(purse, points=redemption.points, at=at, actor=actor)
     return write_redemption(
         redemption, account=account, entry_key=entry_key, actor=actor
     )

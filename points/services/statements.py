@@ -114,8 +114,8 @@ account AS (
       -coalesce(sum(points) FILTER (WHERE kind LIKE 'redeem%%'), 0) AS redeemed,
       -coalesce(sum(points) FILTER (WHERE kind = 'expire'), 0) AS expired,
       bool_or(qualifying <> 0 OR kind IN ('earn', 'bonus', 'claw_back')) AS qualifies,
-      max(occurred_at) FILTER (
-        WHERE kind NOT IN ('expire', 'debt_settlement')) AS last_at,
+      max(occurred_at) FILTER (WHERE kind NOT IN (
+        'expire', 'debt_settlement', 'household_out', 'household_in')) AS last_at,
       min(expires_at) FILTER (WHERE points > 0) AS expires_at
     FROM posted GROUP BY account_id
   ) s{next_expiry_from}

@@ -16,7 +16,7 @@ from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from points.forms.counter import ReasonForm
 from points.models import Hold, Redemption
-from points.selectors.balances import balance_of
+from points.selectors.households import spendable_by
 from points.selectors.programme import current_rulebook
 from points.services.confirming import approve_hold
 from points.services.holds import refuse_hold
@@ -45,7 +45,7 @@ def approval(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "hold": hold,
         "state": state,
         "member": hold.account.member,
-        "available": balance_of(member_id=hold.account_id, at=now, now=now).available,
+        "available": spendable_by(hold.account_id, at=now),
         "redemption": Redemption.objects.visible_to(request.user)
         .filter(entry=hold.entry_id or 0)
         .first(),

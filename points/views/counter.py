@@ -25,8 +25,8 @@ from points.filters import with_code
 from points.forms.counter import GiveForm, RedeemForm, UndoForm
 from points.models import Hold, Redemption
 from points.selectors.activity import purchases_of
-from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
+from points.selectors.households import means_of, spendable_by
 from points.selectors.paying import offer_to_pay, points_pay
 from points.selectors.programme import current_rulebook
 from points.selectors.quotes import quote_purchase
@@ -125,7 +125,7 @@ def _quoted(member: Member, form: GiveForm, at: datetime) -> dict[str, Any]:
     }
     paid = offer_to_pay(
         purchase_minor=purchase.amount_minor,
-        available=balance_of(member_id=member.pk, at=at, now=at).available,
+        available=spendable_by(member.pk, at=at),
         most_points=form.cleaned_data.get("most_points"),
     )
     if paid is not None:
@@ -144,9 +144,9 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpRe
     """Ask, then redeem one piece of a reward."""
     member = _customer(request, number)
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
-    balance = balance_of(member_id=member.pk, at=now, now=now)
+    means = means_of(member_id=member.pk, at=now)
     offer = offer_of(
-        reward_id, account=member.account, available=balance.available, at=now
+        reward_id, account=member.account, available=means.available, at=now
     )
     if offer is None:
         raise Http404
@@ -173,9 +173,9 @@ def counter_redeem(request: HttpRequest, number: str, reward_id: UUID) -> HttpRe
     context = {
         "member": member,
         "form": form,
-        "balance": balance,
+        "means": means,
         "offer": offer,
-        "after": balance.available - offer.cost_points,
+        "after": means.available - offer.cost_points,
         "currency": current_rulebook().currency,
     }
     return render_page(request, "points/counter_redeem.html", context)
@@ -218,13 +218,14 @@ def _voucher(request: HttpRequest, text: str) -> Redemption | None:
 
 
 def _card(request: HttpRequest, member: Member, at: datetime) -> dict[str, Any]:
-    balance = balance_of(member_id=member.pk, at=at, now=at)
+    means = means_of(member_id=member.pk, at=at)
     account = member.account
     return {
         "member": member,
         "account": account,
-        "balance": balance,
-        "offers": offers_for(account=account, available=balance.available, at=at),
+        "balance": means.own,
+        "means": means,
+        "offers": offers_for(account=account, available=means.available, at=at),
         "recent": purchases_of(member.pk, limit=RECENT),
         "last": last_done(
             member_id=member.pk,

@@ -19,8 +19,8 @@ from points.forms.counter import RedeemForm
 from points.forms.portal import OwnConsentForm, OwnProfileForm
 from points.member_pages import account_of
 from points.models import Hold, Redemption
-from points.selectors.balances import balance_of
 from points.selectors.catalogue import offer_of, offers_for
+from points.selectors.households import means_of
 from points.selectors.portal import asked_by, history_of, voucher_of, vouchers_of
 from points.selectors.tier_progress import progress_of
 from points.services.asking import redeem_or_ask
@@ -35,11 +35,12 @@ SHOWN_OFFERS = 3
 def home(request: MemberRequest) -> HttpResponse:
     """My points: what I have, what expires, how far the next tier is."""
     now = _now()
-    balance = balance_of(member_id=request.member.pk, at=now, now=now)
+    means = means_of(member_id=request.member.pk, at=now)
     account = account_of(request.member)
-    offers = offers_for(account=account, available=balance.available, at=now)
+    offers = offers_for(account=account, available=means.available, at=now)
     context = portal_context(request, "home") | {
-        "balance": balance,
+        "balance": means.own,
+        "means": means,
         "progress": progress_of(account, at=now),
         "offers": [each for each in offers if each.is_reachable][:SHOWN_OFFERS],
         "nearest": next((each for each in offers if each.is_only_short), None),
@@ -73,11 +74,11 @@ def history(request: MemberRequest) -> HttpResponse:
 def rewards(request: MemberRequest) -> HttpResponse:
     """What my points buy."""
     now = _now()
-    balance = balance_of(member_id=request.member.pk, at=now, now=now)
+    means = means_of(member_id=request.member.pk, at=now)
     context = portal_context(request, "rewards") | {
-        "balance": balance,
+        "means": means,
         "offers": offers_for(
-            account=account_of(request.member), available=balance.available, at=now
+            account=account_of(request.member), available=means.available, at=now
         ),
     }
     return render_page(request, "portal/rewards.html", context)
@@ -90,9 +91,9 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     now = _now()
     member = request.member
     form = RedeemForm(posted(request), at=now)
-    balance = balance_of(member_id=member.pk, at=now, now=now)
+    means = means_of(member_id=member.pk, at=now)
     offer = offer_of(
-        public_id, account=account_of(member), available=balance.available, at=now
+        public_id, account=account_of(member), available=means.available, at=now
     )
     if offer is None or not offer.reward.is_active:
         raise Http404
@@ -114,8 +115,8 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
             return redirect("points:portal-voucher", redemption.public_id)
     context = portal_context(request, "rewards") | {
         "offer": offer,
-        "balance": balance,
-        "after": balance.available - offer.cost_points,
+        "means": means,
+        "after": means.available - offer.cost_points,
         "form": form,
     }
     return render_page(request, "portal/reward.html", context)

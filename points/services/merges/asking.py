@@ -12,6 +12,7 @@ from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.periods import day_of, start_of_day
 from members.models import Member
 from points.errors.merges import (
+    DifferentHouseholds,
     MergeDecided,
     MergeOfClosed,
     MergeThere,
@@ -25,6 +26,7 @@ from points.selectors.adjustment_limits import NO_LIMIT, Limit
 from points.selectors.programme import current_rulebook
 from points.services.adjustments import points_moved_by
 from points.services.lot_moves import unexpired_lots
+from points.services.merges.households import are_apart
 from points.services.merges.joining import join
 from points.services.person_lock import lock_person
 from points.services.posting import LockedAccount, lock_accounts
@@ -134,6 +136,8 @@ def refuse_impossible(
             raise MergeOfClosed(number=member.number)
     if accounts[gone.pk].held:
         raise PointsAreHeld(number=gone.number)
+    if are_apart(kept.pk, gone.pk):
+        raise DifferentHouseholds
 
 
 def _same(known: Merge, wish: MergeWish) -> Merge:

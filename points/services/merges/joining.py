@@ -14,6 +14,7 @@ from points.services.expiry import sweep_locked
 from points.services.lot_moves import SOURCE, Route, move_lots, unexpired_lots
 from points.services.merges.counters import carry_over
 from points.services.merges.documents import documents_go_along
+from points.services.merges.households import household_goes_along
 from points.services.posting import (
     Credit,
     Debit,
@@ -52,6 +53,7 @@ def join(
     merge.debt = _move_debt(merge, at=at, actor=actor)
     carry_over(route, at=at, actor=actor)
     documents_go_along(gone_id=merge.gone_id, kept_id=merge.kept_id)
+    household_goes_along(merge, at=at, actor=actor)
     joined = join_members(
         kept=merge.kept.member,
         gone=merge.gone.member,

@@ -13,6 +13,7 @@ from points.selectors.merges import CAME_ALONG, undo_obstacles
 from points.services.lot_moves import OpenLot, Route, move_lots
 from points.services.merges.counters import carry_back
 from points.services.merges.documents import documents_go_back, merged_before
+from points.services.merges.households import household_goes_back
 from points.services.posting import lock_accounts
 from points.services.tiers import mark_tiers_due, recompute_tiers
 
@@ -52,6 +53,7 @@ def undo_merge(*, merge: Merge, reason: str, at: datetime, actor: Actor) -> Merg
     move_lots(lots, route=route, at=at, actor=actor)
     carry_back(route, at=at, actor=actor)
     documents_go_back(gone_id=locked.gone_id, kept_id=locked.kept_id)
+    household_goes_back(locked, at=at, actor=actor)
     part_members(
         kept=locked.kept.member,
         gone=locked.gone.member,
