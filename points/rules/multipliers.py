@@ -18,6 +18,7 @@ def combined(factors: Sequence[Exact], combination: str) -> Exact:
     # Each extra is its factor less 1; brought to one denominator once, at the end.
     numerator, denominator = 1 - len(factors), 1
     for factor in factors:
-        numerator = numerator * factor.denominator + factor.numerator * denominator
-        denominator *= factor.denominator
+        own, parts = factor.as_integer_ratio()
+        numerator = numerator * parts + own * denominator
+        denominator *= parts
     return as_whole(Fraction(numerator, denominator))

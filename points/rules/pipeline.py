@@ -104,13 +104,16 @@ def _asked(
     """Ask all versions; return the steps of the trace, and what counts."""
     steps: list[Step] = []
     fired: list[Fired] = []
+    minds_others = False
+    at = event.occurred_at
     for version in versions:
-        if version.covers(event.occurred_at):
+        if version.covers(at):
             step, answer = ask(version, event, terms, tally)
             steps.append(step)
             if answer is not None:
                 fired.append(answer)
-    if any(each.version.minds_others for each in fired):
+                minds_others = minds_others or version.minds_others
+    if minds_others:
         fired, lost = standing(fired, lines_of(event), policy=terms.group_policy)
         steps = [_with_loss(step, lost.get(step[0])) for step in steps]
     return steps, fired
@@ -193,9 +196,12 @@ def _total(
             lines, fired, tier_factor=tier_factor, combination=combination
         )
         return max(sum(values), 0), values
-    factors = [each.value for each in fired if each.version.stage == MULTIPLIER]
-    if tier_factor is not None:
-        factors.append(tier_factor)
-    bonus = sum(each.value for each in fired if each.version.stage == BONUS)
+    factors = [] if tier_factor is None else [tier_factor]
+    bonus: Exact = 0
+    for each in fired:
+        if each.version.stage == MULTIPLIER:
+            factors.append(each.value)
+        elif each.version.stage == BONUS:
+            bonus += each.value
     exact = base * combined(factors, combination) + bonus
     return exact, [line.amount_minor for line in event.lines]
