@@ -9,10 +9,12 @@ from contextlib import suppress
 from loyalty_site.embedded.servers import hold_servers
 from tests.bench import (
     earning,
+    evaluating,
     importing,
     machine,
     pages,
     redeeming,
+    serving,
     sweeping,
     tiering,
 )
@@ -34,6 +36,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "import": importing.import_purchases,
     "tiers": tiering.recompute_tiers,
     "expiry": sweeping.expire_a_day,
+    "rules": evaluating.evaluate_rules,
+    "http": serving.serve,
     "verify": sweeping.verify,
 }
 

@@ -20,6 +20,7 @@ from tests.bench.database import clean, raw_connection
 from tests.bench.earning import TRACE
 from tests.bench.results import (
     BOUNDED,
+    HALF,
     Asked,
     Comparison,
     Section,
@@ -94,7 +95,7 @@ def import_purchases(scope: Scope) -> list[Section]:
         floor, _ = _timed(rows, f"floor-{uuid.uuid4().hex[:8]}", _raw)
         seconds, megabytes = _timed(rows, f"file-{uuid.uuid4().hex[:8]}", _command)
         comparisons.append(
-            Comparison(words, "rows/s", [rows / floor], [rows / seconds])
+            Comparison(words, "rows/s", [rows / floor], [rows / seconds], HALF)
         )
         say(
             f"    floor {rows / floor:>9,.0f}/s   product {rows / seconds:>9,.0f}/s   "

@@ -37,6 +37,9 @@ class Asked:
         )
 
 
+HALF = Asked("≥ 0.50", at_least=0.5)
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of a table of results; `is_met` is None where nothing is asked."""

@@ -224,6 +224,7 @@ def make_settings() -> None:
 
 def make_rules(count: int) -> None:
     """Have that many active rules: one that gives points, and multipliers."""
+    EarningRule.objects.update(is_active=False)
     for number in range(count):
         rule, is_new = EarningRule.objects.update_or_create(
             name=f"Rule {number}",
@@ -262,6 +263,10 @@ def _execute(raw: Connection, statements: str, params: dict[str, object]) -> Non
 
 def _finish(raw: Connection) -> None:
     raw.execute("DROP TABLE bench_receipt")
+    # The reports have still to look at everybody.
+    raw.execute(
+        "INSERT INTO reports_touchedmember (member_id) SELECT id FROM members_member"
+    )
     for table in FILLED:
         key = "member_id" if table == "points_account" else "id"
         raw.execute(

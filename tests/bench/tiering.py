@@ -13,7 +13,7 @@ from tests.bench.timing import timed_in_turns
 
 # Nobody has bought anything in the twelve months before that, so nobody has a tier.
 YEARS_LATER = timedelta(days=3 * 365)
-ASKED = Asked("≤ 3.00", at_most=3)
+ASKED = Asked("≤ 2.00", at_most=2)
 ROUNDS = 2
 
 MOVE_EVERYBODY = """
