@@ -8,7 +8,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
-from members.api_changes import router as members_router
+from members.api_segments import router as members_router, segments
 from points.api import adjustments, entries, merges, statements, tiers
 from points.api.batches import router as batches
 from points.api.confirmations import router as confirmations
@@ -85,5 +85,6 @@ api.add_router("/members", member_holds)
 api.add_router("/holds", holds)
 api.add_router("/members", member_payments)
 api.add_router("/payments", payments)
+api.add_router("/segments", segments)
 api.add_router("/tiers", tiers.router)
 api.add_router("/transfers", transfers)

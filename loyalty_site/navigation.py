@@ -47,7 +47,7 @@ MENU = (
         "users",
         (
             Entry(_("All members"), "members:member-list", "members.view_member"),
-            Entry(_("Segments"), "members:segment-list", "members.view_member"),
+            Entry(_("Segments"), "members:segment-list", "members.view_segment"),
             Entry(_("Merges"), "points:merge-list", "points.view_merge"),
             Entry(_("Imports"), "points:import-list", "points.import_purchases"),
         ),

@@ -18,6 +18,16 @@ class AlreadyEnrolled(DomainError):
         self.number = number
 
 
+class FilterRefused(DomainError):
+    """A filter of the members' list cannot be read."""
+
+    code = "filter_refused"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("A filter of the list could not be read. Set it again."))
+
+
 class MemberClosed(DomainError):
     """The membership is closed."""
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import DayInput
-from members.models import Consent, Member, MemberQuerySet
-from members.panels import MemberFilter
+from members.models import Consent, Member, MemberQuerySet, Segment
+from members.panels import MemberFilter, Viewer
 from members.selectors.consents import with_consent
+from members.selectors.segments import in_segment, segment_names
 
 
 class MemberFilterSet(django_filters.FilterSet):
-    """State, time of joining, consent, and what upper apps registered."""
+    """State, time of joining, consent, segment, and what upper apps registered."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"),
@@ -36,14 +37,31 @@ class MemberFilterSet(django_filters.FilterSet):
         method="filter_consent",
     )
 
+    segment = django_filters.ChoiceFilter(
+        label=_("Segment"),
+        choices=[],
+        empty_label=_("All"),
+        method="filter_segment",
+    )
+
     class Meta:
         model = Member
         fields: tuple[str, ...] = ()
 
     def __init__(
-        self, data: object, queryset: MemberQuerySet, *, more: Sequence[MemberFilter]
+        self,
+        data: object,
+        queryset: MemberQuerySet,
+        *,
+        viewer: Viewer,
+        more: Sequence[MemberFilter],
     ) -> None:
         super().__init__(data, queryset)
+        names = _segments_for(viewer)
+        if names:
+            self.filters["segment"].extra["choices"] = list(names.items())
+        else:
+            del self.filters["segment"]
         self.more = more
         for each in more:
             self.filters[each.name] = django_filters.ChoiceFilter(
@@ -100,6 +118,17 @@ class MemberFilterSet(django_filters.FilterSet):
     ) -> MemberQuerySet:
         """Members who agreed to such mails."""
         return with_consent(queryset, value)
+
+    def filter_segment(
+        self, queryset: MemberQuerySet, _name: str, value: str
+    ) -> MemberQuerySet:
+        """Members who are in the segment now."""
+        return in_segment(queryset, value)
+
+
+def _segments_for(viewer: Viewer) -> dict[str, str]:
+    is_allowed = bool(Segment.objects.visible_to(viewer)[:1])
+    return segment_names() if is_allowed else {}
 
 
 def _local(day: date, at: time) -> datetime:

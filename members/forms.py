@@ -20,7 +20,7 @@ from loyalty_site.lib.forms import (
     new_form_key,
 )
 from members.errors import AlreadyEnrolled, NothingToReach
-from members.models import Consent, Identifier, Member, Segment
+from members.models import Consent, Identifier, Member, Segment, SegmentQuerySet
 from members.segmenting import SegmentContent
 from members.services import Identity, Profile
 
@@ -210,6 +210,61 @@ class NewSegmentForm(SegmentForm):
 
     class Meta(SegmentForm.Meta):
         fields = ("name", "slug", "name_zh_hans", "name_zh_hant", "description")
+
+
+class FillForm(forms.Form):
+    """To which segment everybody of a list is added, or out of which they are taken."""
+
+    way = forms.ChoiceField(
+        label=_("What happens"),
+        choices=[
+            ("add", _("Add them to the segment")),
+            ("remove", _("Take them out of the segment")),
+        ],
+        widget=forms.RadioSelect,
+        initial="add",
+    )
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(), label=_("Segment"), to_field_name="slug"
+    )
+
+    def __init__(
+        self, *args: Anything, segments: SegmentQuerySet, **kwargs: Anything
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, segments.order_by("name", "pk"))
+        self.helper = helper_of()
+
+
+class MemberSegmentForm(RefusalsMixin, forms.Form):
+    """A segment that a member is added to, or with `remove` taken out of."""
+
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(), label=_("Segment"), to_field_name="slug"
+    )
+
+    def __init__(
+        self,
+        *args: Anything,
+        member: Member,
+        segments: SegmentQuerySet,
+        **kwargs: Anything,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        here = member.stays.filter(left_at=None).values("segment")
+        others = segments.in_use().exclude(pk__in=here)
+        _offer(self, segments if self.is_removal else others.order_by("name", "pk"))
+        self.has_choice = others.exists()
+        self.helper = helper_of()
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the button of taking out was pressed."""
+        return "remove" in self.data
+
+
+def _offer(form: forms.Form, segments: SegmentQuerySet) -> None:
+    form.fields["segment"].queryset = segments  # type: ignore[attr-defined]
 
 
 class CloseForm(RefusalsMixin, forms.Form):

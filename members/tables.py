@@ -8,8 +8,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib import formats
-from loyalty_site.lib.tables import Anything, DayColumn, NumberColumn, OrderedRows
-from members.models import Member
+from loyalty_site.lib.actors import name_of_actor
+from loyalty_site.lib.tables import (
+    Anything,
+    DayColumn,
+    InstantColumn,
+    NumberColumn,
+    OrderedRows,
+)
+from members.models import Member, SegmentStay
 from members.panels import Column, MemberColumns
 from members.selectors.listing import Listed
 
@@ -73,6 +80,33 @@ class MemberTable(tables.Table):
         """Return the phone, masked where the role does not see it."""
         shown = formats.phone if self.shows_contact else formats.masked_phone
         return format_html('<span class="nowrap tabular">{}</span>', shown(value))
+
+
+class StayTable(tables.Table):
+    """Who is in a segment."""
+
+    member = tables.Column(_("Member"))
+    joined_at = InstantColumn(_("In it since"))
+    joined_by = tables.Column(_("Added by"))
+
+    class Meta:
+        caption = _("Members of the segment")
+
+    def __init__(self, rows: Sequence[SegmentStay]) -> None:
+        super().__init__(OrderedRows(rows), orderable=False)
+
+    def render_member(self, value: Member) -> SafeString:
+        """Return the name as a link, with the number below."""
+        return format_html(
+            '<a href="{}">{}</a><span class="cell-note code">{}</span>',
+            value.get_absolute_url(),
+            value.full_name or _("No name"),
+            value.number,
+        )
+
+    def render_joined_by(self, value: str) -> str:
+        """Return who did it without the kind of actor."""
+        return name_of_actor(value)
 
 
 def _column(column: Column) -> tables.Column:

@@ -33,6 +33,8 @@ CARE_FOR_MEMBERS = frozenset(
     {
         "members.change_member",
         "members.close_member",
+        "members.view_segment",
+        "members.fill_segment",
         "points.view_entry",
         "points.view_purchase",
         "points.view_adjustment",
@@ -56,6 +58,7 @@ CARE_FOR_MEMBERS = frozenset(
 READ_EVERYTHING = frozenset(
     {
         "members.view_member",
+        "members.view_segment",
         "points.view_entry",
         "points.view_adjustment",
         "points.view_transfer",
@@ -76,6 +79,8 @@ READ_EVERYTHING = frozenset(
 EXPORT = frozenset({"members.export_member", "reports.export_report"})
 RUN_THE_PROGRAMME = frozenset(
     {
+        "members.change_segment",
+        "members.fill_segment",
         "points.change_reward",
         "points.change_earningrule",
         "points.change_tier",

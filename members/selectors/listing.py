@@ -102,6 +102,13 @@ def listed(
     ]
 
 
+def all_matching(members: MemberQuerySet, text: str) -> MemberQuerySet:
+    """Return every member that holds the text, exact hits among them."""
+    exact = [each.pk for each in exact_matches(members, text)] if text else []
+    found = matching(members, text)
+    return found | members.filter(pk__in=exact) if exact else found
+
+
 def all_listed(
     members: MemberQuerySet,
     text: str,
@@ -110,10 +117,10 @@ def all_listed(
     at: datetime,
 ) -> Iterator[Listed]:
     """Yield every member that holds the text, by name, in constant memory."""
-    exact = [each.pk for each in exact_matches(members, text)] if text else []
-    found = matching(members, text)
-    if exact:
-        found = found | members.filter(pk__in=exact)
-    ordered = found.order_by("full_name", "pk").iterator(chunk_size=EXPORT_ROWS)
+    ordered = (
+        all_matching(members, text)
+        .order_by("full_name", "pk")
+        .iterator(chunk_size=EXPORT_ROWS)
+    )
     while chunk := list(islice(ordered, EXPORT_ROWS)):
         yield from listed(chunk, columns=columns, at=at)

@@ -85,7 +85,9 @@ def member_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def _filters(request: HttpRequest) -> MemberFilterSet:
     members = Member.objects.visible_to(request.user)
-    return MemberFilterSet(request.GET, members, more=filters_for(request.user))
+    return MemberFilterSet(
+        request.GET, members, viewer=request.user, more=filters_for(request.user)
+    )
 
 
 def _query(request: HttpRequest) -> str:

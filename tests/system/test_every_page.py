@@ -25,6 +25,7 @@ from loyalty_site.webhooks.models import Delivery
 from loyalty_site.webhooks.services.delivering import deliver_due
 from loyalty_site.webhooks.services.endpoints import add_endpoint
 from members.models import Member
+from members.segmenting import archive_segment, remove_from_segment
 from points.models import (
     Adjustment,
     Entry,
@@ -56,6 +57,7 @@ from tests.factories import (
     make_member,
     make_reward,
     make_rule,
+    make_segment_of,
     make_tiers,
     redeem,
     transfer,
@@ -80,6 +82,7 @@ NOT_PAGES = {
     "jobs:job-retry",
     "members:member-consent",
     "members:member-export",
+    "members:segment-archive",
     "outbox:message-html",
     "points:adjustment-approve",
     "points:approval-give",
@@ -289,6 +292,26 @@ def _member_paths(member: Member) -> list[str]:
         *(f"{page}{slug}/" for slug in panels),
         f"{page}edit/",
         f"{page}close/",
+        *_segment_paths(member),
+    ]
+
+
+def _segment_paths(member: Member) -> list[str]:
+    """Fill one segment, end a stay in another, archive a third."""
+    filled = make_segment_of(*Member.objects.all(), slug="friends-of-the-tea-house")
+    left = make_segment_of(member, slug="left")
+    doing = {"at": right_now(), "actor": CLERK}
+    remove_from_segment(segment=left, member_ids=[member.pk], **doing)
+    archive_segment(segment=make_segment_of(member), is_archived=True, **doing)
+    page = filled.get_absolute_url()
+    return [
+        "/segments/",
+        "/segments/?state=archived",
+        "/segments/add/",
+        page,
+        f"{page}edit/",
+        "/members/segments/?segment=left",
+        f"{member.get_absolute_url()}segments/",
     ]
 
 
