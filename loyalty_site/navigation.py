@@ -49,6 +49,7 @@ MENU = (
             Entry(_("All members"), "members:member-list", "members.view_member"),
             Entry(_("Segments"), "members:segment-list", "members.view_segment"),
             Entry(_("Merges"), "points:merge-list", "points.view_merge"),
+            Entry(_("Households"), "points:household-list", "points.view_household"),
             Entry(_("Imports"), "points:import-list", "points.import_purchases"),
         ),
     ),

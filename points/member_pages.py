@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from loyalty_site.lib import formats
 from members.models import Member, MemberQuerySet
 from members.panels import (
-    Action,
     Column,
     Figure,
     FigureSource,
@@ -26,6 +24,7 @@ from members.panels import (
     register_panel,
     register_timeline,
 )
+from points.member_actions import ACTIONS
 from points.models import Account, Entry, Redemption, Tier
 from points.selectors.activity import (
     other_entries_of,
@@ -33,8 +32,9 @@ from points.selectors.activity import (
     redemptions_of,
     store_names,
 )
-from points.selectors.balances import Balance, balance_of, balances_of
-from points.selectors.programme import current_rulebook
+from points.selectors.balances import balance_of, balances_of
+from points.selectors.households import Means, household_of, means_of, members_of
+from points.selectors.programme import current_programme, current_rulebook
 from points.selectors.referrals import SHOWN, brought_of, referral_of, referrals_of
 from points.selectors.tier_history import latest_tier_changes
 from points.selectors.tier_progress import progress_of
@@ -85,10 +85,6 @@ def register_member_pages() -> None:
     )
     _register_timeline()
     _register_panels()
-    _register_actions()
-
-
-def _register_actions() -> None:
     for action in ACTIONS:
         register_action(action)
 
@@ -147,10 +143,11 @@ def _register_panels() -> None:
 def figures(member: Member, at: datetime) -> Sequence[Figure]:
     """Balance, tier, what expires next, lifetime, last activity."""
     account = account_of(member)
-    balance = balance_of(member_id=member.pk, at=at, now=at)
+    means = means_of(member_id=member.pk, at=at)
+    balance = means.own
     following = balance.expiring[0] if balance.expiring else None
     return [
-        Figure(_("Points to spend"), balance.available, note=_beside(balance)),
+        Figure(_("Points to spend"), balance.available, note=_beside(means)),
         Figure(
             _("Tier"),
             account.tier.local_name if account.tier else None,
@@ -183,34 +180,6 @@ def columns(member_ids: list[int], at: datetime) -> Mapping[int, Mapping[str, An
         }
         for account in accounts
     }
-
-
-def adjust_url(member: Member) -> str | None:
-    """Return the form that adjusts the member's points; none once the membership ended."""
-    if not member.is_open:
-        return None
-    return f"{reverse('points:adjustment-add')}?member={member.number}"
-
-
-def transfer_url(member: Member) -> str | None:
-    """Return the form that gives the member's points to another one."""
-    if not member.is_open:
-        return None
-    return f"{reverse('points:transfer-add')}?sender={member.number}"
-
-
-def merge_url(member: Member) -> str | None:
-    """Return the form that merges another membership into this one."""
-    if not member.is_open:
-        return None
-    return f"{reverse('points:merge-add')}?member={member.number}"
-
-
-def tier_url(member: Member) -> str | None:
-    """Return the form that gives the member a tier; none once the membership ended."""
-    if not member.is_open:
-        return None
-    return f"{reverse('points:tier-assignment-add')}?member={member.number}"
 
 
 def tier_choices() -> Sequence[tuple[str, str]]:
@@ -302,8 +271,20 @@ def points_panel(member: Member, at: datetime) -> Mapping[str, Any]:
             .order_by("-at")[:SHOWN]
         ),
         "tier_changes": latest_tier_changes(member.pk),
+        **_household(member, at),
         "entries": entries[:PANEL_ROWS],
     }
+
+
+def _household(member: Member, at: datetime) -> Mapping[str, Any]:
+    """The household with its members, or whether there could be one."""
+    household = household_of(member.pk)
+    if household is None:
+        return {
+            "has_households": member.is_open
+            and bool(current_programme().household_limit)
+        }
+    return {"household": household, "sharers": members_of(household, at=at)}
 
 
 def purchases_panel(member: Member, at: datetime) -> Mapping[str, Any]:
@@ -320,9 +301,14 @@ def redemptions_panel(member: Member, at: datetime) -> Mapping[str, Any]:
     return {"redemptions": redemptions_of(member.pk, limit=PANEL_ROWS), "at": at}
 
 
-def _beside(balance: Balance) -> str:
-    """Return what stands beside the points to spend: pending ones, a debt."""
-    said = []
+def _beside(means: Means) -> str:
+    """Return what stands beside the points to spend: shared and pending ones, a debt."""
+    said, balance = [], means.own
+    if means.household:
+        said.append(
+            _("%(points)s with the household.")
+            % {"points": formats.number(means.available)}
+        )
     if balance.pending:
         said.append(
             ngettext(
@@ -350,48 +336,3 @@ def _since(at: datetime | None) -> str:
 
 def _until(at: datetime) -> str:
     return _("on %(day)s") % {"day": formats.day(at)}
-
-
-ACTIONS = (
-    Action(
-        "adjust",
-        gettext_lazy("Adjust points"),
-        20,
-        "points.adjust_points",
-        adjust_url,
-        "adjustments-horizontal",
-    ),
-    Action(
-        "transfer",
-        gettext_lazy("Transfer points"),
-        30,
-        "points.transfer_points",
-        transfer_url,
-        "arrow-right",
-    ),
-    Action(
-        "merge",
-        gettext_lazy("Merge"),
-        40,
-        "points.merge_members",
-        merge_url,
-        "users",
-    ),
-    Action(
-        "tier",
-        gettext_lazy("Give a tier by hand"),
-        35,
-        "points.assign_tier",
-        tier_url,
-        "award",
-    ),
-    Action(
-        "counter",
-        gettext_lazy("Give or redeem"),
-        10,
-        "points.add_purchase",
-        lambda member: reverse("points:counter-member", args=[member.number]),
-        "coins",
-        is_primary=True,
-    ),
-)

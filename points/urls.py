@@ -10,6 +10,7 @@ from points.views import (
     counter,
     desk,
     expiry,
+    households,
     impact,
     ledger,
     limits,
@@ -108,6 +109,17 @@ merge_urls = [
     path("<uuid:public_id>/approve/", merges.merge_approve, name="merge-approve"),
     path("<uuid:public_id>/refuse/", merges.merge_refuse, name="merge-refuse"),
     path("<uuid:public_id>/undo/", merges.merge_undo, name="merge-undo"),
+]
+household_urls = [
+    path("", households.household_list, name="household-list"),
+    path("add/", households.household_add, name="household-add"),
+    path("<uuid:public_id>/", households.household_detail, name="household-detail"),
+    path("<uuid:public_id>/add/", households.household_join, name="household-join"),
+    path(
+        "<uuid:public_id>/leave/<slug:number>/",
+        households.household_leave,
+        name="household-leave",
+    ),
 ]
 transfer_urls = [
     path("", transfers.transfer_list, name="transfer-list"),
@@ -231,6 +243,7 @@ urlpatterns = [
     ),
     path("points/adjustments/", include(adjustment_urls)),
     path("points/merges/", include(merge_urls)),
+    path("points/households/", include(household_urls)),
     path("points/transfers/", include(transfer_urls)),
     path("transactions/", purchases.purchase_list, name="purchase-list"),
     path(

@@ -3,32 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import Anything, KeyedForm, RefusalsMixin, helper_of
 from members.merging import FIELDS, blanks_to_fill
-from members.models import Member, MemberQuerySet
-from members.selectors.search import exact_matches
+from members.models import MemberQuerySet
+from points.forms.naming import member_field, named_member
 from points.services.merges.asking import MergeWish
 
 KEPT, GONE = "kept", "gone"
 
 
-def _member_field(label: Anything, help_text: Anything = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=100,
-        help_text=help_text,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
 class MergeForm(KeyedForm):
     """Two memberships of one person; cleans to a MergeWish."""
 
-    kept = _member_field(_("Membership that stays"))
-    gone = _member_field(
+    kept = member_field(_("Membership that stays"))
+    gone = member_field(
         _("Membership that goes"), _("Member number, card, phone or e-mail.")
     )
     reason = forms.CharField(
@@ -52,11 +42,11 @@ class MergeForm(KeyedForm):
 
     def clean_kept(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
         """Return who stays."""
-        return self._named(self.cleaned_data["kept"])
+        return named_member(self.members, self.cleaned_data["kept"])
 
     def clean_gone(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
         """Return who goes."""
-        return self._named(self.cleaned_data["gone"])
+        return named_member(self.members, self.cleaned_data["gone"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse one membership twice."""
@@ -81,19 +71,6 @@ class MergeForm(KeyedForm):
         chosen: str = data.get(f"pick_{name}") or (GONE if name in blanks else KEPT)
         is_same = getattr(data["kept"], name) == getattr(data["gone"], name)
         return KEPT if is_same else chosen
-
-    def _named(self, text: str) -> Member:
-        found = exact_matches(self.members, text)
-        if not found:
-            raise ValidationError(
-                _("No open membership is known as “%(text)s”."), params={"text": text}
-            )
-        if len(found) > 1:
-            raise ValidationError(
-                _("Several members are known as “%(text)s”. Enter the member number."),
-                params={"text": text},
-            )
-        return found[0]
 
 
 class UndoForm(RefusalsMixin, forms.Form):

@@ -3,13 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.forms import Anything, KeyedForm, helper_of
-from members.models import Member, MemberQuerySet
-from members.selectors.search import exact_matches
+from members.models import MemberQuerySet
 from points.forms.adjustments import MOST_POINTS
+from points.forms.naming import member_field, named_member
 from points.services.transfers import Gift
 
 
@@ -18,18 +17,8 @@ class TransferForm(KeyedForm):
 
     fields_of_refusals = {"member": "receiver"}
 
-    sender = forms.CharField(
-        label=_("Sender"),
-        max_length=100,
-        help_text=_("Member number, card, phone or e-mail."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    receiver = forms.CharField(
-        label=_("Receiver"),
-        max_length=100,
-        help_text=_("Member number, card, phone or e-mail."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    sender = member_field(_("Sender"), _("Member number, card, phone or e-mail."))
+    receiver = member_field(_("Receiver"), _("Member number, card, phone or e-mail."))
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
     note = forms.CharField(
         label=_("Note"),
@@ -47,11 +36,11 @@ class TransferForm(KeyedForm):
 
     def clean_sender(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
         """Return who gives."""
-        return self._named(self.cleaned_data["sender"])
+        return named_member(self.members, self.cleaned_data["sender"])
 
     def clean_receiver(self) -> Any:  # noqa: ANN401 -- a Member, where the field holds text
         """Return who receives."""
-        return self._named(self.cleaned_data["receiver"])
+        return named_member(self.members, self.cleaned_data["receiver"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse points to their owner."""
@@ -68,16 +57,3 @@ class TransferForm(KeyedForm):
         """The cleaned form as the service takes it."""
         data = self.cleaned_data
         return Gift(data["sender"], data["receiver"], data["points"], data["note"])
-
-    def _named(self, text: str) -> Member:
-        found = exact_matches(self.members, text)
-        if not found:
-            raise ValidationError(
-                _("No open membership is known as “%(text)s”."), params={"text": text}
-            )
-        if len(found) > 1:
-            raise ValidationError(
-                _("Several members are known as “%(text)s”. Enter the member number."),
-                params={"text": text},
-            )
-        return found[0]

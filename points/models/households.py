@@ -6,6 +6,7 @@ import pgtrigger
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.ids import new_public_id
@@ -20,6 +21,19 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         if user.is_authenticated and user.has_perm("points.view_household"):
             return self
         return self.none()
+
+    def with_size(self) -> Self:
+        """Each with how many members it has, as `size`."""
+        of_now = models.Count("memberships", filter=Q(memberships__left_at=None))
+        return self.annotate(size=of_now)
+
+
+class MembershipQuerySet(models.QuerySet["HouseholdMembership"]):
+    """Which memberships of households: by time."""
+
+    def of_now(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(left_at=None)
 
 
 class Household(models.Model):
@@ -48,6 +62,10 @@ class Household(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the household's page for staff."""
+        return reverse("points:household-detail", args=[self.public_id])
 
 
 class HouseholdMembership(models.Model):
@@ -82,6 +100,8 @@ class HouseholdMembership(models.Model):
     rule = models.CharField(_("leaving rule"), max_length=8, blank=True)
     points_back = models.PositiveBigIntegerField(default=0)
     points_along = models.PositiveBigIntegerField(default=0)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership of a household")

@@ -101,6 +101,11 @@ def members_of(household: Household, *, at: datetime) -> list[Sharer]:
     return [Sharer(each, balances[each.account_id]) for each in memberships]
 
 
+def spent_together(sharers: Sequence[Sharer]) -> int:
+    """Return what somebody without a debt could spend of all of them."""
+    return sum(each.balance.available for each in sharers)
+
+
 def left_members_of(household: Household) -> list[HouseholdMembership]:
     """Return who was in the household, whoever left last first."""
     rows = household.memberships.exclude(left_at=None).select_related("account__member")

@@ -39,6 +39,7 @@ from points.models import (
 from points.selectors.adjustment_limits import Limit
 from points.services.adjustments import Wish, ask_adjustment
 from points.services.holds import HoldWish, place_hold
+from points.services.households import leave_on_closing
 from points.services.impact import start_impact_run
 from points.services.redatings.moving import start_counting
 from points.services.redemptions import fulfil_redemption
@@ -54,6 +55,7 @@ from surveys.tokens import UNSUBSCRIBE, token_for
 from tests.factories import (
     CLERK,
     give_points,
+    make_household,
     make_member,
     make_reward,
     make_rule,
@@ -225,6 +227,22 @@ def _merge_paths() -> list[str]:
     ]
 
 
+def _household_paths(member: Member) -> list[str]:
+    """Let somebody leave a household of three, and somebody else look at leaving."""
+    others = [make_member(name=name, balance=9) for name in ("Wong Si", "黃詩")]
+    household = make_household(member, *others)
+    here = household.get_absolute_url()
+    redeem(others[0], make_reward(cost=9), at=NOW)
+    leave_on_closing(member=others[1], reason="Moved out", at=NOW, actor=CLERK)
+    return [
+        "/points/households/",
+        f"/points/households/add/?member={member.number}",
+        here,
+        f"{here}add/",
+        f"{here}leave/{member.number}/",
+    ]
+
+
 def _site_paths() -> list[str]:
     mail = EmailMultiAlternatives("Hello", "Hello", "a@example.com", ["b@example.com"])
     DemoOutboxBackend().send_messages([mail])
@@ -341,6 +359,7 @@ def _points_paths(member: Member) -> list[str]:
         f"/points/transfers/add/?sender={member.number}",
         *(each.get_absolute_url() for each in Transfer.objects.all()),
         *_merge_paths(),
+        *_household_paths(member),
         "/settings/referrals/",
         "/rewards/",
         "/rewards/add/",
