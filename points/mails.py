@@ -20,7 +20,25 @@ def sign_in_code_message(
     *, member: Member, code: str, programme: Programme
 ) -> EmailMultiAlternatives:
     """Return the mail with the code, in the member's language."""
-    with translation.override(member.language):
+    return _code_message(member.email, member.language, code, programme, member=member)
+
+
+def joining_code_message(
+    *, email: str, language: str, code: str, programme: Programme
+) -> EmailMultiAlternatives:
+    """Return the mail with the code that proves the e-mail of who wants to join."""
+    return _code_message(email, language, code, programme)
+
+
+def _code_message(
+    email: str,
+    language: str,
+    code: str,
+    programme: Programme,
+    *,
+    member: Member | None = None,
+) -> EmailMultiAlternatives:
+    with translation.override(language):
         words = {
             "code": code,
             "member": member,
@@ -34,7 +52,7 @@ def sign_in_code_message(
             from_email=formataddr(
                 (programme.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
             ),
-            to=[member.email],
+            to=[email],
             headers={"Auto-Submitted": "auto-generated"},
         )
         message.attach_alternative(

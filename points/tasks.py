@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from points.mails import sign_in_code_message
+from points.mails import joining_code_message, sign_in_code_message
 from points.selectors.portal import signed_up_member
 from points.selectors.programme import current_programme
 from points.services import (
@@ -121,3 +121,23 @@ def send_portal_code(email: str, nonce: str) -> None:
         return
     code = make_code(CodeRequest(email, nonce), member=member)
     sign_in_code_message(member=member, code=code, programme=current_programme()).send()
+
+
+@shared_task(
+    name="points.send_joining_code",
+    autoretry_for=(OSError,),
+    retry_backoff=True,
+    max_retries=2,
+    time_limit=60,
+)
+def send_joining_code(email: str, nonce: str, language: str) -> None:
+    """Mail a code to whoever wants to join; to a member, the one to sign in with."""
+    programme, member = current_programme(), signed_up_member(email)
+    code = make_code(CodeRequest(email, nonce), member=member)
+    if member is None:
+        message = joining_code_message(
+            email=email, language=language, code=code, programme=programme
+        )
+    else:
+        message = sign_in_code_message(member=member, code=code, programme=programme)
+    message.send()

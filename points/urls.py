@@ -12,6 +12,7 @@ from points.views import (
     expiry,
     households,
     impact,
+    joining,
     ledger,
     limits,
     merges,
@@ -212,6 +213,7 @@ portal_urls = [
     path("vouchers/<uuid:public_id>/", portal.voucher, name="portal-voucher"),
     path("vouchers/<uuid:public_id>/code.svg", portal.voucher_code, name="portal-qr"),
     path("friends/", referrals.portal_friends, name="portal-friends"),
+    path("friends/link.svg", referrals.portal_link, name="portal-link"),
     path("profile/", portal.profile, name="portal-profile"),
     path("consent/", portal.consent, name="portal-consent"),
 ]
@@ -232,6 +234,8 @@ redating_urls = [
 ]
 
 urlpatterns = [
+    path("join/<str:code>/", joining.join_form, name="join-form"),
+    path("join/<str:code>/code/", joining.join_code, name="join-code"),
     path("points/re-dating/", include(redating_urls)),
     path("counter/", include(counter_urls)),
     path("points/ledger/", ledger.entry_list, name="entry-list"),

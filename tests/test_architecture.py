@@ -42,6 +42,8 @@ PUBLIC_VIEWS = {
     # Pictures of rewards are seen by members and staff, and are no secret.
     "points.views.pictures.picture",
     # Members come in with a mailed code.
+    "points.views.joining.join_code",
+    "points.views.joining.join_form",
     "points.views.portal_sign_in.enter_code",
     "points.views.portal_sign_in.sign_in",
     "points.views.portal_sign_in.sign_out",

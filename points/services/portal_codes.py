@@ -36,6 +36,13 @@ class CodeRequest:
         ).hexdigest()
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who typed the right code; nobody's id where somebody wants to become a member."""
+
+    member_id: int | None
+
+
 def new_request(email: str) -> CodeRequest:
     """Return a request with a fresh secret."""
     return CodeRequest(email, secrets.token_urlsafe(16))
@@ -51,17 +58,20 @@ def may_mail(*, email: str) -> bool:
     return _counted(f"portal-to:{_hashed(email.lower())}") <= CODES_PER_HOUR
 
 
-def make_code(request: CodeRequest, *, member: Member) -> str:
-    """Keep a new code for the request and return it; an older one stops working."""
+def make_code(request: CodeRequest, *, member: Member | None) -> str:
+    """Keep a new code for the request and return it; an older one stops working.
+
+    Without a member it proves the e-mail of somebody who wants to become one.
+    """
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-    kept = {"member_id": member.pk, "hash": _code_hash(request, code)}
+    kept = {"member_id": member and member.pk, "hash": _code_hash(request, code)}
     cache.set(f"portal-tries:{request.place}", 0, CODE_SECONDS)
     cache.set(f"portal-code:{request.place}", kept, CODE_SECONDS)
     return code
 
 
-def use_code(request: CodeRequest, code: str) -> int | None:
-    """Return the id of the member whose code it is, once; None for any other answer."""
+def use_code(request: CodeRequest, code: str) -> Holder | None:
+    """Return whose code it is, once; None for any other answer."""
     kept = cache.get(f"portal-code:{request.place}")
     if kept is None or _counted_try(request) > MOST_TRIES:
         return None
@@ -70,8 +80,7 @@ def use_code(request: CodeRequest, code: str) -> int | None:
     # Of two that send the right code at once, only one deletes it.
     if not cache.delete(f"portal-code:{request.place}"):
         return None
-    member_id: int = kept["member_id"]
-    return member_id
+    return Holder(kept["member_id"])
 
 
 def _counted_try(request: CodeRequest) -> int:

@@ -1,9 +1,10 @@
 """Members sign in with a code of six digits that is mailed to them."""
 
+from celery import Task
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from kombu.exceptions import OperationalError
@@ -20,10 +21,14 @@ from points.services.portal_codes import (
     use_code,
 )
 from points.tasks import send_portal_code
-from points.views.portal_access import SESSION_KEY, portal_context
+from points.views.portal_access import SESSION_KEY, let_in, portal_context
 
 ASKED = "portal_asked"
 TOO_MANY = 429
+CODE_FAILED = gettext_lazy(
+    "This code does not work. Check it, or ask for a new one: a code lasts "
+    "ten minutes and five tries."
+)
 
 
 @never_cache
@@ -32,10 +37,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the e-mail; the answer is the same whether or not it is known."""
     form = SignInForm(posted(request))
     if form.is_valid():
-        if not may_ask(address=client_address(request)):
-            page = portal_context(request)
-            return render_page(request, "portal/wait.html", page, status=TOO_MANY)
-        if _ask(request, form.cleaned_data["email"]):
+        if page := asked_too_often(request):
+            return page
+        if asked := ask_for_code(send_portal_code, form.cleaned_data["email"]):
+            request.session[ASKED] = [asked.email, asked.nonce]
             return redirect("points:portal-code")
         form.add_error(None, _("Codes cannot be sent now. Try again in a minute."))
     context = portal_context(request) | {"form": form}
@@ -51,20 +56,11 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         return redirect("points:portal-login")
     form = CodeForm(posted(request))
     if form.is_valid():
-        member_id = use_code(CodeRequest(*asked), form.cleaned_data["code"])
-        if member_id is not None:
-            # A new session id: one that was planted before the sign-in is worth nothing.
-            request.session.cycle_key()
+        holder = use_code(CodeRequest(*asked), form.cleaned_data["code"])
+        if holder is not None and holder.member_id is not None:
             del request.session[ASKED]
-            request.session[SESSION_KEY] = member_id
-            return redirect("points:portal-home")
-        form.add_error(
-            "code",
-            _(
-                "This code does not work. Check it, or ask for a new one: a code lasts "
-                "ten minutes and five tries."
-            ),
-        )
+            return let_in(request, holder.member_id)
+        form.add_error("code", CODE_FAILED)
     context = portal_context(request) | {"form": form, "email": asked[0]}
     return render_page(request, "portal/code.html", context)
 
@@ -78,14 +74,21 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("points:portal-login")
 
 
-def _ask(request: HttpRequest, email: str) -> bool:
-    """Have a code sent, unless there were too many; False when nothing can be sent."""
+def asked_too_often(request: HttpRequest) -> HttpResponse | None:
+    """Count a request for a code; return the page that says to wait, if need be."""
+    if may_ask(address=client_address(request)):
+        return None
+    context = portal_context(request)
+    return render_page(request, "portal/wait.html", context, status=TOO_MANY)
+
+
+def ask_for_code(task: Task[..., None], email: str, *more: str) -> CodeRequest | None:
+    """Have a code sent, unless there were too many; None when nothing can be sent."""
     asked = new_request(email)
-    request.session[ASKED] = [asked.email, asked.nonce]
     if not may_mail(email=email):
-        return True
+        return asked
     try:
-        send_portal_code.delay(asked.email, asked.nonce)
+        task.delay(asked.email, asked.nonce, *more)
     except OperationalError:
-        return False
-    return True
+        return None
+    return asked

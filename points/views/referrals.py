@@ -1,8 +1,10 @@
 """What members get for bringing friends, and the member's own page about it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,10 +13,13 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
+from members.models import Member
 from points.forms.referrals import ReferralTermsForm
+from points.referral_codes import referral_code
 from points.selectors.programme import current_rulebook
 from points.selectors.referrals import brought_of, current_terms
 from points.services.referrals import change_referral_terms
+from points.views.desk import qr_of
 from points.views.portal_access import MemberRequest, member_required, portal_context
 
 
@@ -36,10 +41,23 @@ def referral_terms_edit(request: HttpRequest) -> HttpResponse:
 @require_safe
 @member_required
 def portal_friends(request: MemberRequest) -> HttpResponse:
-    """My code, what both get, and what it has brought so far."""
+    """My code and link, what both get, and what it has brought so far."""
     context = portal_context(request, "home") | {
         "terms": current_terms(),
         "brought": brought_of(request.member),
+        "link": _link_of(request.member),
         "currency": current_rulebook().currency,
     }
     return render_page(request, "portal/friends.html", context)
+
+
+@require_safe
+@member_required
+def portal_link(request: MemberRequest) -> HttpResponse:
+    """My link as a QR code, for a friend who stands beside me."""
+    return qr_of(_link_of(request.member))
+
+
+def _link_of(member: Member) -> str:
+    path = reverse("points:join-form", args=[referral_code(member.pk)])
+    return settings.SITE_URL.rstrip("/") + path

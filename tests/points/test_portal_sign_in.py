@@ -127,7 +127,7 @@ def test_a_code_works_once(visitor, member, sent):
     ask(visitor)
     request = portal_codes.CodeRequest(*sent[0])
     code = mailed_code(sent)
-    assert portal_codes.use_code(request, code) == member.pk
+    assert portal_codes.use_code(request, code).member_id == member.pk
     assert portal_codes.use_code(request, code) is None
 
 

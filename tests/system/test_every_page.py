@@ -36,6 +36,7 @@ from points.models import (
     Tier,
     Transfer,
 )
+from points.referral_codes import referral_code
 from points.selectors.adjustment_limits import Limit
 from points.services.adjustments import Wish, ask_adjustment
 from points.services.holds import HoldWish, place_hold
@@ -67,6 +68,7 @@ from tests.factories import (
 from tests.points.imports.files import checked, imported, known_member, right_now
 from tests.points.test_campaigns import make_campaign
 from tests.points.test_merges import merge
+from tests.points.test_referrals import set_terms
 from tests.reports.factories import NOW, days, make_purchase, make_scores, refresh
 from tests.surveys.world import answer_all, make_asked_member, make_wave, path_of
 
@@ -106,6 +108,7 @@ NOT_PAGES = {
     "points:tier-assignment-approve",
     "points:tier-assignment-end",
     "points:tier-assignment-refuse",
+    "points:portal-link",
     "points:portal-logout",
     "points:portal-qr",
     "points:redemption-fulfil",
@@ -127,6 +130,7 @@ ELSEWHERE = ("account_", "admin:", "api:", "mfa_", "api-")
 # Each of these is only there between two steps; the tests of the step look at it.
 SEEN_ELSEWHERE = {
     "points:counter-undo",
+    "points:join-code",
     "points:portal-code",
     "points:redating-reverse",
     "members:member-history",
@@ -576,7 +580,9 @@ def _public_paths() -> list[str]:
     # Nobody answers within two seconds of the mail, so it came an hour ago.
     mark_sent(invitations=[fresh, done], at=now - timedelta(hours=1))
     answer_all(done, score=9, at=now)
+    set_terms()
     return [
+        reverse("points:join-form", args=[referral_code(asked[0].pk)]),
         "/me/login/",
         reverse("points:reminder-stop", args=["unknown"]),
         path_of(fresh),
