@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from loyalty_site.accounts.access import public_page
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
@@ -40,6 +41,7 @@ REASONS: dict[type[DomainError], str | Promise] = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_page
 def join_form(request: HttpRequest, code: str) -> HttpResponse:
     """Ask who it is; the answer is the same for those who are members already."""
     try:
@@ -74,6 +76,7 @@ def join_form(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_page
 def join_code(request: HttpRequest, code: str) -> HttpResponse:
     """Take the code that was mailed, and make the person a member."""
     joining = request.session.get(JOINING)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from kombu.exceptions import OperationalError
 
+from loyalty_site.accounts.access import public_page
 from loyalty_site.lib.addresses import client_address
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
@@ -33,6 +34,7 @@ CODE_FAILED = gettext_lazy(
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_page
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the e-mail; the answer is the same whether or not it is known."""
     form = SignInForm(posted(request))
@@ -49,6 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_page
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Take the code and sign the member in."""
     asked = request.session.get(ASKED)
@@ -66,6 +69,7 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@public_page
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the member's sign-in on this device."""
     if request.session.pop(SESSION_KEY, None) is not None:
