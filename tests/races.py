@@ -53,12 +53,16 @@ class Meeting:
         self._gate = threading.Barrier(clients)
         self._mine = threading.local()
 
-    def before(self, module: ModuleType, name: str) -> None:
-        """Let clients meet before they call `name`."""
+    def before(
+        self, module: ModuleType, name: str, *, until: threading.Event | None = None
+    ) -> None:
+        """Let clients meet before they call `name`, and wait there `until` something."""
         call = getattr(module, name)
 
         def meet_and_call(*args: object, **kwargs: object) -> object:
             self._meet()
+            if until is not None:
+                until.wait(PATIENCE_SECONDS)
             return call(*args, **kwargs)
 
         self._monkeypatch.setattr(module, name, meet_and_call)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from loyalty_site.lib.actors import staff_actor
-from points.models import Account, Hold, Redemption
-from points.services import holds, undoing
+from points.models import Account, Hold, PointsPayment, Redemption
+from points.services import confirming, holds, undoing
 from points.services.confirming import approve_hold, confirm_hold
 from points.services.holds import HoldWish, expire_holds, place_hold, refuse_hold
 from points.services.purchases import post_purchase
@@ -83,6 +83,40 @@ def test_sweeping_and_confirming_at_once_free_the_points_once(monkeypatch):
     assert set(Hold.objects.values_list("state", flat=True)) == {"expired"}
     assert set(Account.objects.values_list("held", flat=True)) == {0}
     assert differences(end) == []
+
+
+def confirmed_while_its_time_ends() -> Counter[str]:
+    placed = hold(make_member(balance=100))
+    return at_once(
+        lambda: confirm_hold(hold=placed, at=NOON, actor=CLERK),
+        lambda: expire_holds(at=NOON + QUARTER),
+    )
+
+
+def test_a_hold_is_confirmed_or_over_but_not_both():
+    ends = sum((confirmed_while_its_time_ends() for _ in range(4)), Counter())
+
+    assert set(ends) <= {"done", "HoldExpired"}
+    assert ends["done"] + ends["HoldExpired"] == 8
+    confirmed = Hold.objects.filter(state="confirmed").count()
+    assert confirmed == 4 - ends["HoldExpired"] == PointsPayment.objects.count()
+    assert set(Account.objects.values_list("held", flat=True)) == {0}
+    assert differences(NOON + QUARTER) == []
+
+
+def test_without_its_locks_a_hold_is_confirmed_and_over(monkeypatch):
+    without_lock(monkeypatch)
+    meeting = Meeting(monkeypatch, clients=2)
+    monkeypatch.setattr(
+        confirming, "held_at", lambda placed, _at: Hold.objects.get(pk=placed.pk)
+    )
+    meeting.after(confirming, "held_at")
+    meeting.before(holds, "_free")
+
+    ends = confirmed_while_its_time_ends()
+
+    assert ends["HoldExpired"] == 0
+    assert ends["IntegrityError"] or differences(NOON + QUARTER)
 
 
 def test_of_many_who_decide_at_once_one_is_heard():

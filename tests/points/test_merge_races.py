@@ -7,15 +7,20 @@ import pytest
 from members.models import Member
 from points.errors.posting import MembershipClosed
 from points.models import Lot
-from points.services import posting
+from points.services import posting, refunds
 from points.services.merges import joining
 from points.services.redemptions import reverse_redemption
+from points.services.refunds import RefundWish, refund_purchase
 from tests.factories import (
     CLERK,
     NOON,
     give_points,
     make_member,
+    make_purchase,
     make_reward,
+    make_rule,
+    next_number,
+    purchase_of,
     redeem,
 )
 from tests.points.books import available, differences
@@ -69,6 +74,38 @@ def test_what_comes_back_during_a_merge_is_not_left_behind():
     assert set(ends) <= QUIET
     assert not Lot.objects.filter(account=gone.pk, is_open=True).exists()
     assert differences() == []
+
+
+def a_refund_during_a_merge() -> tuple[Counter[str], int]:
+    """Return how both ended, and the points that are left of a purchase."""
+    kept, gone = make_member(), make_member()
+    bought = purchase_of(make_purchase(gone, amount_minor=3000))
+    number = f"back-{next_number()}"
+    wish = RefundWish("till", number, NOON)
+    ends = at_once(
+        lambda: merge(kept, gone),
+        lambda: refund_purchase(purchase=bought, wish=wish, at=NOON, actor=CLERK),
+    )
+    return ends, available(kept) + available(gone)
+
+
+def test_what_is_refunded_during_a_merge_is_taken_once():
+    make_rule()
+    for _ in range(4):
+        ends, left = a_refund_during_a_merge()
+        assert set(ends) <= QUIET
+        assert left == (0 if ends["done"] == 2 else 30)
+    assert differences() == []
+
+
+def test_without_the_lock_a_refund_and_a_merge_take_the_same_points(monkeypatch):
+    make_rule()
+    without_lock(monkeypatch)
+    meeting = Meeting(monkeypatch, clients=2)
+    meeting.after(joining, "unexpired_lots")
+    meeting.after(refunds, "plan_refund")
+    ends, left = a_refund_during_a_merge()
+    assert not set(ends) <= QUIET or left or differences()
 
 
 def test_a_closed_membership_takes_no_new_points():

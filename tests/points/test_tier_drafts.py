@@ -1,5 +1,6 @@
 """Other thresholds and terms are looked at first: who would move, then everybody or nobody."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +28,7 @@ from tests.factories import (
     make_tiers,
 )
 from tests.points.books import differences
+from tests.races import Meeting, at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +152,26 @@ def test_others_do_not_decide(manager, members):
     draft = draft_gold(200)
     answer = manager.post(draft.get_absolute_url(), {"decision": "apply"})
     assert (answer.status_code, Tier.objects.get(slug="gold").threshold) == (403, 300)
+
+
+def applied_by_two() -> Counter[str]:
+    make_tiers(silver=100, gold=300)
+    make_member()
+    draft = draft_gold(200)
+    return at_once(*[lambda: apply_tier_draft(draft=draft, at=NOON, actor=CLERK)] * 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_is_applied_once_however_many_ask():
+    assert applied_by_two() == {"done": 1, "DraftDecided": 1}
+    assert Tier.objects.get(slug="gold").threshold == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_its_locks_a_draft_is_applied_twice(monkeypatch):
+    monkeypatch.setattr(tier_drafts, "lock_settings", lambda: None)
+    monkeypatch.setattr(
+        tier_drafts, "_in_state", lambda draft, *_: TierDraft.objects.get(pk=draft.pk)
+    )
+    Meeting(monkeypatch, clients=2).after(tier_drafts, "_in_state")
+    assert applied_by_two()["DraftDecided"] == 0
