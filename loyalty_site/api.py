@@ -15,6 +15,7 @@ from points.api.confirmations import router as confirmations
 from points.api.earning import accounts
 from points.api.events import router as events
 from points.api.holds import holds, member_holds
+from points.api.households import router as households
 from points.api.payments import member_payments, payments
 from points.api.purchases import router as purchases
 from points.api.redemptions import router as settled_redemptions
@@ -83,6 +84,7 @@ api.add_router("/refunds", refunds)
 api.add_router("/rewards", rewards)
 api.add_router("/members", member_holds)
 api.add_router("/holds", holds)
+api.add_router("/households", households)
 api.add_router("/members", member_payments)
 api.add_router("/payments", payments)
 api.add_router("/segments", segments)

@@ -25,10 +25,11 @@ from points.api.schemas import (
     PurchaseOut,
     QuotedPurchaseIn,
     QuoteOut,
+    SharedOut,
     quote_steps,
 )
 from points.errors.posting import UnknownMember
-from points.selectors.balances import balance_of
+from points.selectors.households import Means, means_of
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
 from points.services.purchases import post_purchase
@@ -119,7 +120,8 @@ def get_balance(
     now = timezone.now()  # noqa: TID251 -- a door of the API reads the clock
     member = member_of(number=number)
     at = at or now
-    balance = balance_of(member_id=member.pk, at=at, now=now)
+    means = means_of(member_id=member.pk, at=at, now=now)
+    balance = means.own
     return BalanceOut(
         member=member.number,
         at=at,
@@ -130,4 +132,14 @@ def get_balance(
         expiring=[
             ExpiringOut(at=each.at, points=each.points) for each in balance.expiring
         ],
+        household=_shared(means),
+    )
+
+
+def _shared(means: Means) -> SharedOut | None:
+    household = means.household
+    if household is None:
+        return None
+    return SharedOut(
+        id=household.public_id, name=household.name, available=means.available
     )

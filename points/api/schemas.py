@@ -171,8 +171,16 @@ class ExpiringOut(BaseModel):
     points: int
 
 
+class SharedOut(BaseModel):
+    """A household, and what the member can spend of what all of it have."""
+
+    id: UUID
+    name: str
+    available: int
+
+
 class BalanceOut(BaseModel):
-    """Points at an instant."""
+    """Points at an instant; `household` is null for a member who shares with nobody."""
 
     member: str
     at: Instant
@@ -181,6 +189,7 @@ class BalanceOut(BaseModel):
     held: int
     debt: int
     expiring: list[ExpiringOut]
+    household: SharedOut | None
 
 
 class InLanguages(BaseModel):

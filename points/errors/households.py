@@ -46,6 +46,28 @@ class InAnotherHousehold(DomainError):
         )
 
 
+class UnknownHousehold(DomainError):
+    """No household is known by that id."""
+
+    code = "unknown_household"
+    field = "household"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("No household is known by this id."))
+
+
+class NotInHousehold(DomainError):
+    """The member is not in that household, or not any more."""
+
+    code = "not_in_household"
+    field = "member"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(_("The member is not in this household."))
+
+
 class LeaverHolds(DomainError):
     """Points of who leaves are set aside."""
 

@@ -101,7 +101,7 @@ def members_of(household: Household, *, at: datetime) -> list[Sharer]:
     return [Sharer(each, balances[each.account_id]) for each in memberships]
 
 
-def spent_together(sharers: Sequence[Sharer]) -> int:
+def shared_total(sharers: Sequence[Sharer]) -> int:
     """Return what somebody without a debt could spend of all of them."""
     return sum(each.balance.available for each in sharers)
 

@@ -268,6 +268,11 @@ CHECKS = (
         FROM apiaccess_keyedrequest k
         WHERE k.answer ?& ARRAY['sender', 'receiver'] AND NOT EXISTS (
           SELECT 1 FROM points_transfer t WHERE t.public_id::text = k.answer ->> 'id')
+        UNION ALL
+        SELECT 'request ' || k.id, 'nothing', 'household ' || (k.answer ->> 'id')
+        FROM apiaccess_keyedrequest k
+        WHERE k.answer ?& ARRAY['members', 'available', 'name'] AND NOT EXISTS (
+          SELECT 1 FROM points_household h WHERE h.public_id::text = k.answer ->> 'id')
         """,
     ),
     Check(

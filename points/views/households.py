@@ -23,7 +23,7 @@ from points.selectors.households import (
     left_members_of,
     means_of,
     members_of,
-    spent_together,
+    shared_total,
 )
 from points.selectors.programme import current_programme
 from points.services.households import (
@@ -63,7 +63,7 @@ def household_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "household": household,
         "sharers": sharers,
-        "together": spent_together(sharers),
+        "together": shared_total(sharers),
         "left": left_members_of(household),
         "has_room": len(sharers) < current_programme().household_limit,
     }
@@ -110,7 +110,7 @@ def household_join(request: HttpRequest, public_id: UUID) -> HttpResponse:
             context |= {
                 "member": member,
                 "means": means_of(member_id=member.pk, at=now),
-                "together": spent_together(members_of(household, at=now)),
+                "together": shared_total(members_of(household, at=now)),
             }
             return render_page(request, "points/household_confirm.html", context)
         with form.domain_errors():
