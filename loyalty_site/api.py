@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from loyalty_site.apiaccess import problems
 from loyalty_site.apiaccess.bodies import StrictParser
 from members.api_segments import router as members_router, segments
-from points.api import adjustments, entries, merges, statements, tiers
+from points.api import adjustments, challenges, entries, merges, statements, tiers
 from points.api.batches import router as batches
 from points.api.confirmations import router as confirmations
 from points.api.earning import accounts
@@ -71,6 +71,7 @@ api.add_router("/members", redemptions)
 api.add_router("/members", entries.router)
 api.add_router("/members", statements.router)
 api.add_router("/members", tiers.members)
+api.add_router("/members", challenges.members)
 api.add_router("/members", adjustments.members)
 api.add_router("/members", merges.members)
 api.add_router("/adjustments", adjustments.router)
@@ -88,5 +89,6 @@ api.add_router("/households", households)
 api.add_router("/members", member_payments)
 api.add_router("/payments", payments)
 api.add_router("/segments", segments)
+api.add_router("/challenges", challenges.router)
 api.add_router("/tiers", tiers.router)
 api.add_router("/transfers", transfers)

@@ -84,6 +84,7 @@ MENU = (
         "target",
         (
             Entry(_("Campaigns"), "points:campaign-list", "points.view_earningrule"),
+            Entry(_("Challenges"), "points:challenge-list", "points.view_earningrule"),
             Entry(_("Earning rules"), "points:rule-list", "points.view_earningrule"),
             Entry(_("Tiers"), "points:tier-list", "points.view_earningrule"),
         ),

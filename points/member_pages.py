@@ -25,6 +25,7 @@ from members.panels import (
     register_timeline,
 )
 from points.member_actions import ACTIONS
+from points.member_challenges import CHALLENGES
 from points.models import Account, Entry, Redemption, Tier
 from points.selectors.activity import (
     other_entries_of,
@@ -136,6 +137,7 @@ def _register_panels() -> None:
             redemptions_panel,
             "points/_member_redemptions.html",
         ),
+        CHALLENGES,
     ):
         register_panel(panel)
 

@@ -5,7 +5,9 @@ from django.urls import include, path
 from points.views import (
     adjustments,
     approvals,
+    badges,
     campaigns,
+    challenges,
     codes,
     counter,
     desk,
@@ -19,6 +21,7 @@ from points.views import (
     paying,
     pictures,
     portal,
+    portal_challenges,
     portal_sign_in,
     programme_file,
     purchases,
@@ -170,6 +173,24 @@ campaign_urls = [
         "<uuid:public_id>/<slug:step>/", campaigns.campaign_move, name="campaign-move"
     ),
 ]
+challenge_urls = [
+    path("", challenges.challenge_list, name="challenge-list"),
+    path("add/", challenges.challenge_add, name="challenge-add"),
+    path("badges/", badges.badge_list, name="badge-list"),
+    path("badges/add/", badges.badge_add, name="badge-add"),
+    path("badges/<uuid:public_id>/", badges.badge_edit, name="badge-edit"),
+    path(
+        "badges/<uuid:public_id>/picture/", badges.badge_picture, name="badge-picture"
+    ),
+    path("<uuid:public_id>/", challenges.challenge_detail, name="challenge-detail"),
+    path("<uuid:public_id>/edit/", challenges.challenge_edit, name="challenge-edit"),
+    path("<uuid:public_id>/end/", challenges.challenge_end, name="challenge-end"),
+    path(
+        "<uuid:public_id>/<slug:step>/",
+        challenges.challenge_move,
+        name="challenge-move",
+    ),
+]
 tier_urls = [
     path("", tiers.tier_list, name="tier-list"),
     path("add/", tiers.tier_add, name="tier-add"),
@@ -212,6 +233,7 @@ portal_urls = [
     path("vouchers/", portal.vouchers, name="portal-vouchers"),
     path("vouchers/<uuid:public_id>/", portal.voucher, name="portal-voucher"),
     path("vouchers/<uuid:public_id>/code.svg", portal.voucher_code, name="portal-qr"),
+    path("challenges/", portal_challenges.challenges, name="portal-challenges"),
     path("friends/", referrals.portal_friends, name="portal-friends"),
     path("friends/link.svg", referrals.portal_link, name="portal-link"),
     path("profile/", portal.profile, name="portal-profile"),
@@ -268,6 +290,7 @@ urlpatterns = [
     path("rewards/", include(reward_urls)),
     path("redemptions/", include(redemption_urls)),
     path("campaigns/", include(campaign_urls)),
+    path("challenges/", include(challenge_urls)),
     path("rules/", include(rule_urls)),
     path("tiers/", include(tier_urls)),
     path("settings/programme/", settings.programme_edit, name="programme-edit"),

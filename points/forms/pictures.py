@@ -1,4 +1,4 @@
-"""The form of a reward's picture."""
+"""The form of the picture of a reward or a badge."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import Anything, RefusalsMixin, helper_of
-from points.models import Reward
 from points.pictures import LARGEST_FILE, Picture, read_picture
-from points.services.pictures import Alt
+from points.services.pictures import Alt, Pictured
 
 
 class PictureForm(RefusalsMixin, forms.Form):
@@ -32,12 +31,12 @@ class PictureForm(RefusalsMixin, forms.Form):
         label=_("What it shows, in 繁體中文"), max_length=200, required=False
     )
 
-    def __init__(self, *args: Anything, reward: Reward, **kwargs: Anything) -> None:
+    def __init__(self, *args: Anything, of: Pictured, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].required = not reward.picture_digest
-        self.fields["alt"].initial = reward.picture_alt
-        self.fields["alt_zh_hans"].initial = reward.picture_alt_zh_hans
-        self.fields["alt_zh_hant"].initial = reward.picture_alt_zh_hant
+        self.fields["file"].required = not of.picture_digest
+        self.fields["alt"].initial = of.picture_alt
+        self.fields["alt_zh_hans"].initial = of.picture_alt_zh_hans
+        self.fields["alt_zh_hant"].initial = of.picture_alt_zh_hant
         self.helper = helper_of()
 
     def clean_file(self) -> Picture | None:

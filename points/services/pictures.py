@@ -1,4 +1,4 @@
-"""The picture of a reward, and what it shows in words."""
+"""The picture of a reward or a badge, and what it shows in words."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ import pghistory
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
-from points.models import Reward, RewardPicture
+from points.models import Badge, Reward, RewardPicture
 from points.pictures import Picture
+
+Pictured = Reward | Badge
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,10 @@ class Alt:
 
 @transaction.atomic
 def set_picture(
-    *, reward: Reward, picture: Picture | None, alt: Alt, actor: Actor
-) -> Reward:
-    """Give the reward a picture, or change the words of the one it has."""
-    locked = Reward.objects.select_for_update().get(pk=reward.pk)
+    *, of: Pictured, picture: Picture | None, alt: Alt, actor: Actor
+) -> Pictured:
+    """Give it a picture, or change the words of the one it has."""
+    locked = _locked(of)
     locked.picture_alt = alt.en
     locked.picture_alt_zh_hans = alt.zh_hans
     locked.picture_alt_zh_hant = alt.zh_hant
@@ -35,18 +37,24 @@ def set_picture(
         )
         locked.picture_digest = picture.digest
         locked.picture_width, locked.picture_height = picture.width, picture.height
-    with pghistory.context(reason="reward", actor=str(actor)):
+    with pghistory.context(reason="picture", actor=str(actor)):
         locked.save()
     return locked
 
 
 @transaction.atomic
-def remove_picture(*, reward: Reward, actor: Actor) -> Reward:
-    """Leave the reward without a picture; its bytes stay, for the history."""
-    locked = Reward.objects.select_for_update().get(pk=reward.pk)
+def remove_picture(*, of: Pictured, actor: Actor) -> Pictured:
+    """Leave it without a picture; its bytes stay, for the history."""
+    locked = _locked(of)
     locked.picture_digest = ""
     locked.picture_alt = locked.picture_alt_zh_hans = locked.picture_alt_zh_hant = ""
     locked.picture_width = locked.picture_height = 0
-    with pghistory.context(reason="reward", actor=str(actor)):
+    with pghistory.context(reason="picture", actor=str(actor)):
         locked.save()
     return locked
+
+
+def _locked(of: Pictured) -> Pictured:
+    if isinstance(of, Badge):
+        return Badge.objects.select_for_update().get(pk=of.pk)
+    return Reward.objects.select_for_update().get(pk=of.pk)

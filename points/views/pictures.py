@@ -1,4 +1,4 @@
-"""Pictures of rewards: upload, take away, serve."""
+"""Pictures of rewards and badges: upload, take away, serve."""
 
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from loyalty_site.lib.actors import staff_actor
 from loyalty_site.lib.forms import posted
 from loyalty_site.lib.htmx import render_page
 from points.forms.pictures import PictureForm
-from points.models import Reward
+from points.models import Badge, Reward
 from points.selectors.pictures import picture_with
-from points.services.pictures import remove_picture, set_picture
+from points.services.pictures import Pictured, remove_picture, set_picture
 
 A_YEAR = 31_536_000
 
@@ -25,20 +25,24 @@ A_YEAR = 31_536_000
 def picture_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """A picture for the reward, or none."""
     rewards = Reward.objects.visible_to(request.user)
-    reward = get_object_or_404(rewards, public_id=public_id)
+    return edit_picture(request, get_object_or_404(rewards, public_id=public_id))
+
+
+def edit_picture(request: HttpRequest, of: Pictured) -> HttpResponse:
+    """Upload a picture of what the caller may change, or take it away."""
     actor = staff_actor(request.user.get_username())
     if "remove" in request.POST:
-        remove_picture(reward=reward, actor=actor)
+        remove_picture(of=of, actor=actor)
         messages.success(request, _("The picture is taken away."))
-        return redirect(reward)
+        return redirect(of)
     files = request.FILES if request.method == "POST" else None
-    form = PictureForm(posted(request), files, reward=reward)
+    form = PictureForm(posted(request), files, of=of)
     if form.is_valid():
         picture = form.cleaned_data["file"]
-        set_picture(reward=reward, picture=picture, alt=form.words, actor=actor)
+        set_picture(of=of, picture=picture, alt=form.words, actor=actor)
         messages.success(request, _("The picture is saved."))
-        return redirect(reward)
-    context = {"form": form, "reward": reward}
+        return redirect(of)
+    context = {"form": form, "of": of, "is_badge": isinstance(of, Badge)}
     return render_page(request, "points/picture_form.html", context)
 
 

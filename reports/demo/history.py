@@ -18,6 +18,7 @@ from members.services import Identity, close_member, enrol_member
 from points.errors.posting import InsufficientPoints
 from points.errors.rewards import OutOfStock
 from points.models import Redemption, Reward
+from points.services.challenges.awarding import evaluate_touched
 from points.services.expiry import expire_points
 from points.services.purchase_types import NewPurchase, PostedPurchase
 from points.services.purchases import post_purchases
@@ -29,6 +30,7 @@ from points.services.redemptions import (
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
 from reports.demo import waves
 from reports.demo.baskets import Basket
+from reports.demo.challenges import start_challenges
 from reports.demo.chance import between, happens, pick, weighted
 from reports.demo.people import person_of
 from reports.demo.programme import (
@@ -112,6 +114,7 @@ def _remember(year: Year) -> None:
 
 def _open_day(year: Year, on: date) -> None:
     run_campaigns(on=on, first_day=year.first_day, today=year.today, zone=year.zone)
+    start_challenges(on=on, today=year.today, zone=year.zone)
     if on == year.first_day + LONGER_EXPIRY_AFTER:
         set_expiry(months=EXPIRY_MONTHS)
 
@@ -222,10 +225,11 @@ def _ask_and_answer(year: Year, on: date) -> None:
 
 
 def _close_day(year: Year, on: date, last_visits: dict[int, datetime]) -> None:
-    """Do the work of the night: expire, recompute tiers; close what stood silent."""
+    """Do the work of the night: expire, tiers, challenges; close what stood silent."""
     night = year.instant(on + ONE_DAY)
     expire_points(at=night)
     recompute_touched_tiers(at=night)
+    evaluate_touched(at=night)
     if (on + ONE_DAY).day == 1:
         recompute_all_tiers(at=night)
         _close_some(year, night, last_visits)

@@ -65,6 +65,7 @@ from tests.factories import (
     redeem,
     transfer,
 )
+from tests.points.challenges.worlds import make_badge, make_challenge
 from tests.points.imports.files import checked, imported, known_member, right_now
 from tests.points.test_campaigns import make_campaign
 from tests.points.test_merges import merge
@@ -94,6 +95,7 @@ NOT_PAGES = {
     "points:campaign-approve",
     "points:campaign-move",
     "points:campaign-refuse",
+    "points:challenge-move",
     "points:draft-publish",
     "points:import-confirm",
     "points:merge-approve",
@@ -379,6 +381,7 @@ def _points_paths(member: Member) -> list[str]:
         *_rule_paths(),
         *_draft_paths(),
         *_campaign_paths(),
+        *_challenge_paths(),
         "/tiers/",
         "/tiers/add/",
         "/tiers/gold/edit/",
@@ -479,6 +482,23 @@ def _campaign_paths() -> list[str]:
     ]
 
 
+def _challenge_paths() -> list[str]:
+    badge = make_badge("Regular")
+    challenge = make_challenge(badge_id=badge.pk)
+    page = challenge.get_absolute_url()
+    return [
+        "/challenges/",
+        "/challenges/add/",
+        page,
+        f"{page}edit/",
+        f"{page}end/",
+        "/challenges/badges/",
+        "/challenges/badges/add/",
+        badge.get_absolute_url(),
+        f"{badge.get_absolute_url()}picture/",
+    ]
+
+
 def _pool() -> Reward:
     pool = make_reward(cost=40)
     pool.kind = Reward.Kind.CODE
@@ -568,6 +588,7 @@ def _portal_paths(member: Member) -> list[str]:
         *(f"/me/vouchers/{each.public_id}/" for each in vouchers),
         "/me/profile/",
         "/me/friends/",
+        "/me/challenges/",
         "/me/consent/",
     ]
 

@@ -140,6 +140,8 @@ def end_challenge(*, challenge: Challenge, at: datetime, actor: Actor) -> Challe
     """
     lock_settings()
     locked = _locked(challenge, State.RUNNING, State.PAUSED)
+    # To the second, as forms and files say it.
+    at = at.replace(microsecond=0)
     has_begun = locked.starts_at < at
     with pghistory.context(reason="end", actor=str(actor)):
         if locked.state == State.PAUSED or not has_begun:
@@ -189,10 +191,13 @@ def _change(challenge: Challenge, **changes: object) -> Challenge:
 def _is_same(
     challenge: Challenge, terms: ChallengeTerms, goals: Sequence[Goal]
 ) -> bool:
-    is_same = all(
-        getattr(challenge, name) == value for name, value in vars(terms).items()
-    )
-    return is_same and goals_of(challenge) == list(goals)
+    return terms_of(challenge) == terms and goals_of(challenge) == list(goals)
+
+
+def terms_of(challenge: Challenge) -> ChallengeTerms:
+    """Return the terms as they are given to `save_challenge`."""
+    names = ChallengeTerms.__dataclass_fields__
+    return ChallengeTerms(**{name: getattr(challenge, name) for name in names})
 
 
 def goals_of(challenge: Challenge) -> list[Goal]:
