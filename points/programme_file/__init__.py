@@ -1,6 +1,7 @@
 """The programme as one JSON file: its sections, each made of the forms of the pages."""
 
 from points.programme_file.base import Section
+from points.programme_file.challenges import BadgeSection, ChallengeSection
 from points.programme_file.expiry import ExpirySection, TierExpirySection
 from points.programme_file.rules import RuleSection
 from points.programme_file.segments import SegmentSection
@@ -26,5 +27,7 @@ _SECTIONS: tuple[Section, ...] = (
     SegmentSection(),
     RuleSection(),
     RewardSection(),
+    BadgeSection(),
+    ChallengeSection(),
 )
 SECTIONS: dict[str, Section] = {each.key: each for each in _SECTIONS}
