@@ -14,6 +14,9 @@ from tests.factories import make_member, make_reward, make_rule, set_programme
 EXAMPLES, MANY_EXAMPLES = 4, 200
 EXPECTED = {
     ("POST", "/api/v1/members"),
+    ("GET", "/api/v1/challenges"),
+    ("GET", "/api/v1/members/{number}/badges"),
+    ("GET", "/api/v1/members/{number}/challenges"),
     ("GET", "/api/v1/members"),
     ("GET", "/api/v1/members/lookup"),
     ("GET", "/api/v1/members/{number}"),
