@@ -147,26 +147,31 @@ class ColumnMap:
         return {name: self.header.index(held) for name, held in self.columns.items()}
 
 
-def parse_columns(text: str) -> dict[str, str]:
+def parse_columns(text: str, *, fields: Sequence[str] = FIELDS) -> dict[str, str]:
     """Read `member=COLUMN,at=COLUMN,amount=COLUMN`; raises ColumnsNotMapped."""
     columns: dict[str, str] = {}
     for part in text.split(","):
         name, equals, column = part.partition("=")
         name = name.strip()
-        if not equals or name not in FIELDS or name in columns:
+        if not equals or name not in fields or name in columns:
             raise ColumnsNotMapped(
                 _(
                     "“%(part)s” is not understood. Write pairs such as member=COLUMN of: %(names)s."
                 )
-                % {"part": part.strip(), "names": ", ".join(FIELDS)}
+                % {"part": part.strip(), "names": ", ".join(fields)}
             )
         columns[name] = column.strip()
     return columns
 
 
-def check_columns(columns: Mapping[str, str], header: Sequence[str]) -> None:
+def check_columns(
+    columns: Mapping[str, str],
+    header: Sequence[str],
+    *,
+    required: Sequence[str] = REQUIRED,
+) -> None:
     """Refuse a map that misses a field or names a column that is not there."""
-    missing = [name for name in REQUIRED if not columns.get(name)]
+    missing = [name for name in required if not columns.get(name)]
     if missing:
         raise ColumnsNotMapped(
             _("Say which column holds the %(name)s.") % {"name": missing[0]},
@@ -186,12 +191,14 @@ def check_columns(columns: Mapping[str, str], header: Sequence[str]) -> None:
         )
 
 
-def guess_columns(header: Sequence[str]) -> dict[str, str]:
+def guess_columns(
+    header: Sequence[str], *, usual: Mapping[str, Sequence[str]] = _USUAL_NAMES
+) -> dict[str, str]:
     """Return the columns whose names tell what they hold."""
     free = {_plain(name): name for name in header if name}
     guessed: dict[str, str] = {}
     for is_found in (_is, _has):
-        for field_name, words in _USUAL_NAMES.items():
+        for field_name, words in usual.items():
             if field_name in guessed:
                 continue
             if plain := is_found(words, free):

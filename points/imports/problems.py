@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str | Promise] = {
         "Correct one of them; neither is posted."
     ),
     "id_missing": _("The id is missing."),
+    "line_alone": _("A quantity needs the line that it is of."),
     "line_too_long": _("The line is longer than %(limit)s characters."),
     "member_closed": _("The membership is closed."),
     "member_missing": _("The member is missing."),
@@ -59,10 +60,17 @@ SENTENCES: Mapping[str, str | Promise] = {
         "No member is known by this. Correct it, or choose to enrol unknown members."
     ),
     "part_too_large": _("A part of the amount cannot be more than the amount."),
+    "position_unreadable": _("Write the line as a number: 1 is the first."),
+    "purchase_missing": _("The id of the purchase is missing."),
+    "purchase_unknown": _("No purchase of this source has this id."),
     "quotes_broken": _(
         "A quotation mark is opened and not closed, or stands inside a value. "
         "Write it twice inside a quoted value."
     ),
+    "refund_beside": _("Another row of the same refund cannot be posted."),
+    "refund_future": _("The refund lies in the future."),
+    "refund_mixed": _("Of several rows of one refund, each needs a line of its own."),
+    "refused": "%(reason)s",
     "too_long": _("At most %(limit)s characters fit here."),
     "too_many_codes": _("At most %(limit)s codes fit in a row."),
     "units_unreadable": _WHOLE_UNITS,

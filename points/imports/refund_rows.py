@@ -1,0 +1,160 @@
+"""Rows of a file of refunds: their columns, and reading them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from points.imports.columns import ColumnMap
+from points.imports.problems import Problem
+from points.imports.reading import Record
+from points.imports.values import (
+    AmountReader,
+    DateReader,
+    UnreadableError,
+    read_text,
+    read_units,
+)
+
+LONGEST_ID, LONGEST_REASON, MOST_DIGITS = 120, 200, 6
+REQUIRED = ("purchase", "id", "at")
+FIELDS = (*REQUIRED, "line", "quantity", "amount", "currency", "reason")
+USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": (
+        *("refund_id", "return_id", "credit_note", "refund", "return"),
+        *("退款单号", "退款單號", "退货单号", "退貨單號"),
+    ),
+    "purchase": (
+        *("purchase", "purchase_id", "order_id", "order", "receipt", "transaction_id"),
+        *("原单号", "原單號", "订单号", "訂單號", "单号", "單號"),
+    ),
+    "at": (
+        *("refunded_at", "returned_at", "at", "date", "datetime", "time"),
+        *("退款时间", "退款時間", "日期", "时间", "時間"),
+    ),
+    "line": ("line", "position", "line_number", "行号", "行號"),
+    "quantity": ("quantity", "qty", "units", "pieces", "数量", "數量"),
+    "amount": (
+        *("amount", "refund_amount", "total"),
+        *("退款金额", "退款金額", "金额", "金額"),
+    ),
+    "currency": ("currency", "ccy", "币种", "貨幣"),
+    "reason": ("reason", "why", "原因"),
+}
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class RefundRow:
+    """One row; without line and amount it asks for everything that is left."""
+
+    line: int
+    purchase: str = ""
+    id: str = ""
+    at: datetime | None = None
+    position: int | None = None
+    quantity: Decimal | None = None
+    amount_minor: int | None = None
+    reason: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+class RefundParser:
+    """Reads the mapped columns of one file."""
+
+    def __init__(
+        self, columns: ColumnMap, *, currency: str, programme_zone: str, now: datetime
+    ) -> None:
+        zone = columns.zone(programme_zone=programme_zone)
+        self._names = columns.columns
+        self._places = columns.positions()
+        self._currency = currency
+        self._amounts = AmountReader(currency)
+        self._dates = DateReader(zone, order=columns.date_order, now=now)
+
+    def parse(self, record: Record) -> RefundRow:
+        """Return the row with its values, or with every problem that it has."""
+        row = RefundRow(record.line)
+        if record.problem:
+            row.problems.append(record.problem)
+            return row
+        cells = record.cells
+        row.purchase = self._read(row, cells, "purchase", _purchase) or ""
+        row.id = self._read(row, cells, "id", _id) or ""
+        row.at = self._read(row, cells, "at", self._at)
+        row.position = self._read(row, cells, "line", _position)
+        row.quantity = self._read(row, cells, "quantity", _quantity)
+        row.amount_minor = self._read(row, cells, "amount", self._amount)
+        row.reason = self._read(row, cells, "reason", _reason) or ""
+        self._read(row, cells, "currency", self._check_currency)
+        if row.quantity is not None and row.position is None and not row.problems:
+            row.problems.append(self.problem("line_alone", "quantity"))
+        return row
+
+    def problem(
+        self, code: str, name: str = "", value: str = "", **params: object
+    ) -> Problem:
+        """Return a problem with the field `name`, said with the column of the file."""
+        return Problem(code, self._names.get(name, ""), value, params)
+
+    def _read(
+        self, row: RefundRow, cells: list[str], name: str, reader: Callable[[str], T]
+    ) -> T | None:
+        if name not in self._places:
+            return None
+        text = cells[self._places[name]]
+        try:
+            return reader(text)
+        except UnreadableError as refusal:
+            row.problems.append(
+                Problem(refusal.code, self._names[name], text, refusal.params)
+            )
+            return None
+
+    def _at(self, text: str) -> datetime:
+        try:
+            return self._dates.read(text)
+        except UnreadableError as refusal:
+            if refusal.code == "date_future":
+                raise UnreadableError(code="refund_future") from refusal
+            raise
+
+    def _amount(self, text: str) -> int | None:
+        """Take 12.50 and -12.50 alike: tills write what they give back both ways."""
+        text = text.strip().lstrip("-\N{MINUS SIGN}")
+        return self._amounts.read(text) if text else None
+
+    def _check_currency(self, text: str) -> None:
+        if text.strip().upper() != self._currency:
+            raise UnreadableError(code="currency_wrong", currency=self._currency)
+
+
+def _purchase(text: str) -> str:
+    if not (found := read_text(text, limit=LONGEST_ID)):
+        raise UnreadableError(code="purchase_missing")
+    return found
+
+
+def _id(text: str) -> str:
+    if not (found := read_text(text, limit=LONGEST_ID)):
+        raise UnreadableError(code="id_missing")
+    return found
+
+
+def _reason(text: str) -> str:
+    return read_text(text, limit=LONGEST_REASON)
+
+
+def _position(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
+        raise UnreadableError(code="position_unreadable")
+    return int(text)
+
+
+def _quantity(text: str) -> Decimal | None:
+    found = read_units(text)
+    return None if found is None else Decimal(found)
