@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "left_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="left"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="left the household"
+                    ),
                 ),
                 (
                     "left_by",
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("left", "Left"),
+                            ("left", "Left the household"),
                             ("closed", "Membership closed"),
                             ("merged", "Membership merged"),
                             ("unmerged", "Merge undone"),

@@ -78,7 +78,7 @@ class HouseholdMembership(models.Model):
     class Cause(models.TextChoices):
         """Why a membership ended."""
 
-        LEFT = "left", _("Left")
+        LEFT = "left", _("Left the household")
         CLOSED = "closed", _("Membership closed")
         MERGED = "merged", _("Membership merged")
         UNMERGED = "unmerged", _("Merge undone")
@@ -93,7 +93,7 @@ class HouseholdMembership(models.Model):
     )
     joined_at = models.DateTimeField(_("joined"))
     joined_by = models.CharField(_("added by"), max_length=120)
-    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left the household"), null=True, blank=True)
     left_by = models.CharField(_("taken out by"), max_length=120, blank=True)
     cause = models.CharField(_("cause"), max_length=8, choices=Cause, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

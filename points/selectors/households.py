@@ -12,13 +12,18 @@ from points.services.sharing import SharedLot
 from points.services.statements import RESERVED_LOTS
 
 # Nobody shares before they have joined, wherever their request had to wait.
-TOGETHER = """
-SELECT m.account_id FROM points_householdmembership mine
+_TOGETHER = """
+SELECT m.household_id, m.account_id FROM points_householdmembership mine
 JOIN points_householdmembership m ON m.household_id = mine.household_id
-WHERE mine.account_id = %(account_id)s AND mine.left_at IS NULL AND m.left_at IS NULL
+WHERE mine.account_id = %(account_id)s AND {were_there}
   AND GREATEST(mine.joined_at, m.joined_at) <= %(at)s
 ORDER BY m.joined_at, m.id
 """
+TOGETHER = _TOGETHER.format(were_there="mine.left_at IS NULL AND m.left_at IS NULL")
+TOGETHER_THEN = _TOGETHER.format(
+    were_there="""coalesce(mine.left_at, 'infinity') > %(at)s
+  AND coalesce(m.left_at, 'infinity') > %(at)s"""
+)
 
 # The key of an entry in ends in the lot that the points come from: over the moves within
 # a household, and those of merges, each lot is followed back to where they were earned.
@@ -66,19 +71,19 @@ class Sharer:
 def sharers_of(member_id: int, *, at: datetime) -> list[int]:
     """Return the accounts of the member's household, the oldest first; [] without one."""
     rows = sql.run(TOGETHER, {"account_id": member_id, "at": at})
-    return [account_id for (account_id,) in rows]
+    return [account_id for _household_id, account_id in rows]
 
 
 def means_of(*, member_id: int, at: datetime, now: datetime | None = None) -> Means:
     """Return what the member can spend at `at`; see `balance_of`."""
-    sharers = sharers_of(member_id, at=at)
-    if not sharers:
+    is_past = now is not None and at < now
+    together = TOGETHER_THEN if is_past else TOGETHER
+    rows = sql.run(together, {"account_id": member_id, "at": at})
+    if not rows:
         own = balance_of(member_id=member_id, at=at, now=now)
         return Means(own, own.available)
-    balances = balances_of(member_ids=sharers, at=at, now=now)
-    household = Household.objects.get(
-        memberships__account=member_id, memberships__left_at=None
-    )
+    household = Household.objects.get(pk=rows[0][0])
+    balances = balances_of(member_ids=[row[1] for row in rows], at=at, now=now)
     return Means(balances[member_id], _together(balances, member_id), household)
 
 

@@ -1,7 +1,7 @@
 """What members see of themselves in the portal, in plain sentences."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from points.selectors.traces import readable
 from points.services.tier_counters import GIFT_SOURCE
 
 REWARD = "reward"
+HOUSEHOLD = (Entry.Kind.HOUSEHOLD_OUT, Entry.Kind.HOUSEHOLD_IN)
 # Entries of these kinds without points say nothing to a member.
 EXPLAIN_ONLY = (Entry.Kind.EARN, Entry.Kind.MERGE_IN, Entry.Kind.MERGE_OUT)
 
@@ -105,10 +106,26 @@ def history_of(
     after = newest.filter(occurred_at__gte=end).order_by("occurred_at").first()
     return HistoryMonth(
         month=period.start,
-        lines=history_lines(list(rows.order_by("-occurred_at", "-pk")), at),
+        lines=_at_once(list(rows.order_by("-occurred_at", "-pk")), at),
         earlier=month_of(day_of(before, zone)).start if before else None,
         later=month_of(day_of(after, zone)).start if after else None,
     )
+
+
+def _at_once(entries: Sequence[Entry], at: datetime) -> list[HistoryLine]:
+    """Return the lines, and one for all lots that a household moved at once."""
+    said: list[HistoryLine] = []
+    before = None
+    for entry, line in zip(entries, history_lines(entries, at), strict=True):
+        # The key of a move ends in its lot.
+        move = entry.key.rsplit(":", 1)[0] if entry.kind in HOUSEHOLD else None
+        if move and move == before:
+            points = said[-1].points + line.points
+            said[-1] = replace(said[-1], points=points, why="")
+        else:
+            said.append(line)
+        before = move
+    return said
 
 
 def _noteworthy(state: LotState | None) -> str:

@@ -133,3 +133,17 @@ def test_members_see_what_their_household_can_spend(client, pair):
     home = client.get("/me/")
     assert "you can spend <strong>75</strong> points" in shown(home)
     assert [each.reward for each in home.context["offers"]] == [reward]
+
+
+def test_a_member_reads_in_one_line_what_came_from_the_household(client, pair):
+    anna, ben = pair
+    for _ in range(3):
+        give_points(ben, 5, at=NOON)
+    make_household(anna, ben)
+    redeem(anna, make_reward(cost=80))
+    for member, points in ((anna, [-80, 60]), (ben, [-60, 5, 5, 5])):
+        session = client.session
+        session["member_id"] = member.pk
+        session.save()
+        lines = client.get("/me/history/?month=2026-06").context["history"].lines
+        assert [line.points for line in lines] == points

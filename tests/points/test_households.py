@@ -21,9 +21,18 @@ from points.models import (
     PaymentTerms,
     Programme,
 )
-from points.selectors.households import TOGETHER, means_of, spendable_by
+from points.selectors.households import (
+    TOGETHER,
+    means_of,
+    membership_of,
+    spendable_by,
+)
 from points.services.holds import HoldWish, place_hold, release_hold
-from points.services.households import create_household, join_household
+from points.services.households import (
+    create_household,
+    join_household,
+    leave_household,
+)
 from points.services.paying import PaymentWish, pay_with_points
 from points.services.redemptions import reverse_redemption
 from points.services.refunds import RefundWish, refund_purchase
@@ -236,3 +245,17 @@ def test_a_key_makes_one_household():
     with pytest.raises(KeyReused):
         create_household(name="Chan", member=ben, key=key, at=NOON, actor=CLERK)
     assert HouseholdMembership.objects.count() == 1
+
+
+def test_in_the_past_a_member_shared_with_whoever_was_there_then():
+    anna, ben = make_member(balance=20), make_member(balance=50)
+    make_household(anna, ben, at=NOON)
+    hours = [NOON + timedelta(hours=each) for each in range(4)]
+    leaving = membership_of(ben.pk)
+    leave_household(membership=leaving, reason="x", at=hours[2], actor=CLERK)
+    before = NOON - timedelta(hours=1)
+    shared = [
+        means_of(member_id=anna.pk, at=at, now=hours[3]).available
+        for at in (before, *hours)
+    ]
+    assert shared == [20, 70, 70, 20, 20]
