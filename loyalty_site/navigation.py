@@ -74,6 +74,7 @@ MENU = (
         (
             Entry(_("Catalogue"), "points:reward-list", "points.view_reward"),
             Entry(_("Redemptions"), "points:redemption-list", "points.view_redemption"),
+            Entry(_("Draws"), "points:lottery-list", "points.view_reward"),
             Entry(_("Stock"), "points:stock-list", "points.change_reward"),
         ),
     ),

@@ -21,6 +21,7 @@ SECRETS = frozenset(
         "apiaccess_loggedrequest",
         "django_session",
         "mfa_authenticator",
+        "points_lotterysecret",
         "webhooks_endpoint",
         "webhooks_endpointevent",
     }

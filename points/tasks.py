@@ -9,6 +9,7 @@ from points.selectors.programme import current_programme
 from points.services import (
     expiry,
     holds,
+    lotteries,
     nightly,
     own_events,
     redemptions,
@@ -66,10 +67,11 @@ def expire_points() -> None:
 
 @shared_task(name="points.tidy_rewards", time_limit=600)
 def tidy_rewards() -> None:
-    """Write down which vouchers and holds are over."""
+    """Write down which vouchers and holds are over, and freeze the lists of draws."""
     now = timezone.now()  # noqa: TID251 -- a task reads the clock
     redemptions.expire_vouchers(at=now)
     holds.expire_holds(at=now)
+    lotteries.freeze_due_lists(at=now)
 
 
 @shared_task(name="points.seal_ledger", time_limit=600)

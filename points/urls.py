@@ -17,6 +17,7 @@ from points.views import (
     joining,
     ledger,
     limits,
+    lotteries,
     merges,
     paying,
     pictures,
@@ -62,6 +63,7 @@ reward_urls = [
     path("add/", rewards.reward_add, name="reward-add"),
     path("<uuid:public_id>/", rewards.reward_detail, name="reward-detail"),
     path("<uuid:public_id>/edit/", rewards.reward_edit, name="reward-edit"),
+    path("<uuid:reward_id>/draw/", lotteries.lottery_add, name="lottery-add"),
     path("pictures/<slug:digest>/", pictures.picture, name="picture"),
     path("<uuid:public_id>/picture/", pictures.picture_edit, name="picture-edit"),
     path("<uuid:public_id>/codes/", codes.codes_import, name="codes-import"),
@@ -240,6 +242,16 @@ portal_urls = [
     path("consent/", portal.consent, name="portal-consent"),
 ]
 
+lottery_urls = [
+    path("", lotteries.lottery_list, name="lottery-list"),
+    path("<uuid:public_id>/", lotteries.lottery_detail, name="lottery-detail"),
+    path("<uuid:public_id>/freeze/", lotteries.lottery_freeze, name="lottery-freeze"),
+    path(
+        "<uuid:public_id>/witness/", lotteries.lottery_witness, name="lottery-witness"
+    ),
+    path("<uuid:public_id>/refuse/", lotteries.lottery_refuse, name="lottery-refuse"),
+]
+
 redating_urls = [
     path("", redatings.redating_list, name="redating-list"),
     path("<uuid:public_id>/", redatings.redating_detail, name="redating-detail"),
@@ -289,6 +301,13 @@ urlpatterns = [
     ),
     path("rewards/", include(reward_urls)),
     path("redemptions/", include(redemption_urls)),
+    path("draws/", include(lottery_urls)),
+    path("draw/<uuid:public_id>/", lotteries.public_draw, name="public-draw"),
+    path(
+        "draw/<uuid:public_id>/tickets.csv",
+        lotteries.public_tickets,
+        name="public-tickets",
+    ),
     path("campaigns/", include(campaign_urls)),
     path("challenges/", include(challenge_urls)),
     path("rules/", include(rule_urls)),

@@ -38,6 +38,8 @@ PUBLIC_VIEWS = {
     "surveys.views.answer.answer_step",
     "surveys.views.answer.answer_thanks",
     "surveys.views.optout.unsubscribe_page",
+    "points.views.lotteries.public_draw",
+    "points.views.lotteries.public_tickets",
     "points.views.reminders.reminder_stop",
     # Pictures of rewards are seen by members and staff, and are no secret.
     "points.views.pictures.picture",

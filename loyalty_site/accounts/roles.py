@@ -79,6 +79,7 @@ READ_EVERYTHING = frozenset(
 EXPORT = frozenset({"members.export_member", "reports.export_report"})
 RUN_THE_PROGRAMME = frozenset(
     {
+        "points.draw_lottery",
         "members.change_segment",
         "members.fill_segment",
         "points.change_reward",
@@ -92,6 +93,7 @@ RUN_THE_PROGRAMME = frozenset(
 )
 ADMINISTER = frozenset(
     {
+        "points.witness_draw",
         "points.redate_points",
         "points.change_programme",
         "points.approve_adjustment",
@@ -126,6 +128,8 @@ _ROLES = (
             "points.approve_tierassignment",
             "points.approve_campaign",
             "points.approve_redemption",
+            "points.draw_lottery",
+            "points.witness_draw",
             "points.redate_points",
         },
     ),

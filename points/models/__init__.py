@@ -17,6 +17,17 @@ from points.models.households import Household, HouseholdMembership
 from points.models.impact import ImpactRun
 from points.models.imports import ImportRow, PurchaseImport
 from points.models.ledger import Account, Allocation, Entry, Lot
+from points.models.lotteries import (
+    Lottery,
+    LotteryCall,
+    LotteryCounter,
+    LotteryDraw,
+    LotteryList,
+    LotteryPrize,
+    LotterySecret,
+    LotteryTicket,
+    LotteryWin,
+)
 from points.models.merges import Merge
 from points.models.occasions import Occasion
 from points.models.payment_terms import PaymentTerms
@@ -62,6 +73,15 @@ __all__ = [
     "ImpactRun",
     "ImportRow",
     "Lot",
+    "Lottery",
+    "LotteryCall",
+    "LotteryCounter",
+    "LotteryDraw",
+    "LotteryList",
+    "LotteryPrize",
+    "LotterySecret",
+    "LotteryTicket",
+    "LotteryWin",
     "Merge",
     "Occasion",
     "PaymentTerms",

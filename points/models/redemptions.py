@@ -24,9 +24,13 @@ class RedemptionQuerySet(models.QuerySet["Redemption"]):
         return self.none()
 
     def to_hand_over(self, at: datetime) -> Self:
-        """Redemptions that wait for their member, vouchers that ended left out."""
+        """Redemptions that wait for their member, vouchers that ended left out.
+
+        A lottery ticket waits once it has won.
+        """
         return self.filter(
             Q(valid_until=None) | Q(valid_until__gt=at),
+            ~Q(reward__kind=Reward.Kind.LOTTERY) | Q(ticket__win__isnull=False),
             state=Redemption.State.CONFIRMED,
         )
 

@@ -25,10 +25,14 @@ class RewardQuerySet(models.QuerySet["Reward"]):
         return self.none()
 
     def on_offer(self, at: datetime) -> Self:
-        """Rewards a member can pick at that instant; a missing end means no end."""
+        """Rewards a member can pick at that instant; a missing end means no end.
+
+        A lottery ticket is one once its draw is promised.
+        """
         return self.filter(
             Q(starts_at=None) | Q(starts_at__lte=at),
             Q(ends_at=None) | Q(ends_at__gt=at),
+            ~Q(kind=Reward.Kind.LOTTERY) | Q(lottery__isnull=False),
             is_active=True,
         )
 
@@ -47,6 +51,7 @@ class Reward(models.Model):
         EXPERIENCE = "experience", _("Experience")
         DONATION = "donation", _("Donation")
         CASHBACK = "cashback", _("Cashback")
+        LOTTERY = "lottery", _("Lottery ticket")
 
     class LimitPeriod(models.TextChoices):
         """How long a limit lasts, on the programme's calendar."""

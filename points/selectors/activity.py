@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from points.models import (
@@ -83,8 +83,11 @@ def purchases_of(
 def redemptions_of(
     member_id: int, *, before: datetime | None = None, limit: int
 ) -> list[Redemption]:
-    """Return the latest redemptions of a member with their rewards."""
+    """Return the latest redemptions of a member with their rewards and what they won."""
     rows = Redemption.objects.filter(account=member_id).select_related("reward")
+    rows = rows.annotate(
+        ticket_number=F("ticket__number"), prize_name=F("ticket__win__prize__name")
+    )
     if before is not None:
         rows = rows.filter(at__lt=before)
     return list(rows.order_by("-at", "-pk")[:limit])

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from points import sql
+from points.selectors.lotteries import doubtful_draws
 from points.selectors.seal_proof import broken_seals
 from points.selectors.tier_proof import misplaced_by
 from points.selectors.verification import Check, all_checks
@@ -53,6 +54,7 @@ def _proofs(at: datetime) -> list[Callable[[], Finding]]:
     """Return the proofs, those first that take longest."""
     return [
         _sealed,
+        _drawn,
         partial(_tiers, at),
         *(partial(_checked, check, at) for check in all_checks()),
     ]
@@ -80,6 +82,14 @@ def _sealed() -> Finding:
         "the-ledger-is-as-it-was-sealed",
         _("What was sealed is as it was, and the roots are those kept outside."),
         list(broken_seals(kept_roots())),
+    )
+
+
+def _drawn() -> Finding:
+    return _finding(
+        "draws-follow-from-what-was-published",
+        _("Every frozen list and every draw is what a fresh computation gives."),
+        list(doubtful_draws()),
     )
 
 

@@ -22,6 +22,7 @@ from points.services.posting import Debit, LockedAccount, lock_accounts, post_de
 from points.services.purses import fill_purse, lock_purse
 from points.services.returns import give_back
 from points.services.reward_terms import agree_terms
+from points.services.tickets import give_ticket, keep_frozen, require_win
 from points.services.writing import Documents
 
 GIVEN_BACK = frozenset({Redemption.State.CANCELLED, Redemption.State.REVERSED})
@@ -98,12 +99,14 @@ def write_redemption(
 ) -> Redemption:
     """Post the points with the redemption, under the account's lock, and return it.
 
-    Raises InsufficientPoints. `held_lots` are the points, by lot, that a hold set aside.
+    Raises InsufficientPoints, or DrawClosed for a lottery ticket. `held_lots` are the points, by lot, that a hold set aside.
     """
     redemption.actor = str(actor)
     reward = redemption.reward
     if reward.kind == Reward.Kind.CODE:
         redemption.code = give_code(reward, at=redemption.at)
+    if reward.kind == Reward.Kind.LOTTERY:
+        redemption.valid_until = None
     debit = Debit(
         member_id=redemption.account_id,
         kind=Entry.Kind.REDEEM,
@@ -125,6 +128,8 @@ def write_redemption(
     )
     _extend(account, entry_key, at=redemption.at, actor=actor)
     redemption.pk, redemption.entry_id = movement.document_id, movement.entry_id
+    if reward.kind == Reward.Kind.LOTTERY:
+        give_ticket(redemption)
     if movement.is_awaited:
         tell_redemption(redemption, events.REDEMPTION_CREATED, at=redemption.at)
     return redemption
@@ -166,13 +171,14 @@ def fulfil_redemption(
 ) -> Redemption:
     """Note that the reward was handed over, or its code used; it can happen once.
 
-    Raises RedemptionSettled, or VoucherExpired from the instant it is valid until.
+    Raises RedemptionSettled, TicketNotWon, or VoucherExpired from the instant it is valid until.
     """
     locked = _locked(redemption)
     if locked.state_at(at) == Redemption.State.EXPIRED:
         raise VoucherExpired(at=locked.valid_until or at)
     if locked.state != Redemption.State.CONFIRMED:
         raise RedemptionSettled(state=locked.get_state_display())
+    require_win(locked)
     settled = _settle(locked, Redemption.State.FULFILLED, at, actor)
     tell_redemption(settled, events.REDEMPTION_FULFILLED, at=at)
     return settled
@@ -190,14 +196,15 @@ def reverse_redemption(
     """Give the points back to their lots, with the old expiry, and the piece to stock, codes apart.
 
     What was not handed over is cancelled, what was is reversed. Points whose lot has
-    expired since come back to it and expire with the next sweep. Raises
-    RedemptionSettled where the points are back already, or where the state is another
+    expired since come back to it and expire with the next sweep. Raises TicketInDraw,
+    or RedemptionSettled where the points are back already, or where the state is another
     than `only_from`.
     """
     entry = Entry.objects.get(pk=redemption.entry_id)
     accounts = lock_accounts([redemption.account_id, entry.account_id])
     locked = _locked(redemption)
     refuse_moved([locked.account_id], locked=accounts)
+    keep_frozen(locked)
     is_other = bool(only_from) and locked.state != only_from
     if locked.state in GIVEN_BACK or is_other:
         raise RedemptionSettled(state=locked.get_state_display())

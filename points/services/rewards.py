@@ -8,6 +8,7 @@ import pghistory
 from django.db import transaction
 
 from loyalty_site.lib.actors import Actor
+from points.errors.lotteries import LotteryExists
 from points.errors.posting import NameTaken, StockTooLow
 from points.models import Reward, RewardStock, RewardTier
 from points.services.codes import count_pool
@@ -84,7 +85,8 @@ def save_reward(
         if reward is None:
             reward = Reward.objects.create(**values)
         else:
-            reward = Reward.objects.select_for_update().get(pk=reward.pk)
+            reward = Reward.objects.select_for_update(of=("self",)).get(pk=reward.pk)
+            _keep_its_draw(reward, details.kind)
             for name, value in values.items():
                 setattr(reward, name, value)
             reward.save()
@@ -94,6 +96,12 @@ def save_reward(
     else:
         _change_stock(reward, stock)
     return reward
+
+
+def _keep_its_draw(reward: Reward, kind: str) -> None:
+    was_lottery = reward.kind == Reward.Kind.LOTTERY
+    if was_lottery and kind != reward.kind and hasattr(reward, "lottery"):
+        raise LotteryExists
 
 
 def _keep_tiers(reward: Reward, tiers: Sequence[TierTerms]) -> None:

@@ -21,6 +21,7 @@ from points.member_pages import account_of
 from points.models import Hold, Redemption
 from points.selectors.catalogue import offer_of, offers_for
 from points.selectors.households import means_of
+from points.selectors.lotteries import ticket_of
 from points.selectors.portal import asked_by, history_of, voucher_of, vouchers_of
 from points.selectors.tier_progress import progress_of
 from points.services.asking import redeem_or_ask
@@ -139,6 +140,7 @@ def voucher(request: MemberRequest, public_id: UUID) -> HttpResponse:
     context = portal_context(request, "vouchers")
     own = _own_voucher(request, public_id)
     context |= {"voucher": own, "state": own.state_at(_now())}
+    context["ticket"] = ticket_of(own)
     return render_page(request, "portal/voucher.html", context)
 
 

@@ -24,6 +24,7 @@ from points.filters import RedemptionFilterSet
 from points.forms.counter import ReasonForm
 from points.models import Redemption
 from points.selectors.catalogue import pool_of
+from points.selectors.lotteries import ticket_of
 from points.selectors.programme import current_rulebook
 from points.services.redemptions import (
     GIVEN_BACK,
@@ -71,6 +72,7 @@ def redemption_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "state_name": Redemption.State(state).label,
         "member": redemption.account.member,
         "currency": current_rulebook().currency,
+        "ticket": ticket_of(redemption),
     }
     return render_page(request, "points/redemption_detail.html", context)
 

@@ -19,6 +19,7 @@ from loyalty_site.apiaccess.models import LoggedRequest
 from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
 from loyalty_site.jobs.services import run_chunk
+from loyalty_site.lib.actors import staff_actor
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
 from loyalty_site.webhooks.kinds import EVENT_KINDS
 from loyalty_site.webhooks.models import Delivery
@@ -42,6 +43,14 @@ from points.services.adjustments import Wish, ask_adjustment
 from points.services.holds import HoldWish, place_hold
 from points.services.households import leave_on_closing
 from points.services.impact import start_impact_run
+from points.services.lotteries import (
+    LotteryPlan,
+    Prize,
+    call_draw,
+    freeze_list,
+    make_lottery,
+    witness_draw,
+)
 from points.services.redatings.moving import start_counting
 from points.services.redemptions import fulfil_redemption
 from points.services.refunds import RefundWish, refund_purchase
@@ -98,7 +107,11 @@ NOT_PAGES = {
     "points:challenge-move",
     "points:draft-publish",
     "points:import-confirm",
+    "points:lottery-freeze",
+    "points:lottery-refuse",
+    "points:lottery-witness",
     "points:merge-approve",
+    "points:public-tickets",
     "points:merge-refuse",
     "points:import-errors",
     "points:import-template",
@@ -213,6 +226,39 @@ def _refunded(member: Member) -> Purchase:
         actor=CLERK,
     )
     return purchase
+
+
+def _ticket() -> Reward:
+    reward = make_reward(cost=5)
+    reward.kind = Reward.Kind.LOTTERY
+    reward.save()
+    return reward
+
+
+def _lottery_paths(member: Member) -> list[str]:
+    """Draw one, of which the member has a ticket, and wait for a witness of another."""
+    plan = LotteryPlan(
+        "Spring draw", NOW - days(1), "the closing number", [Prize("Tea", 2)]
+    )
+    drawn, called = (
+        make_lottery(reward=_ticket(), plan=plan, at=NOW - days(9), actor=CLERK)
+        for _n in range(2)
+    )
+    redeem(member, drawn.reward, at=NOW - days(2))
+    calls = []
+    for lottery in (drawn, called):
+        freeze_list(lottery=lottery, at=NOW, actor=CLERK)
+        calls.append(
+            call_draw(lottery=lottery, public_value="25,113.60", at=NOW, actor=CLERK)
+        )
+    witness_draw(call=calls[0], at=NOW, actor=staff_actor("witness"))
+    return [
+        "/draws/",
+        f"{_ticket().get_absolute_url()}draw/",
+        drawn.get_absolute_url(),
+        called.get_absolute_url(),
+        drawn.get_public_url(),
+    ]
 
 
 def _merge_paths() -> list[str]:
@@ -371,6 +417,7 @@ def _points_paths(member: Member) -> list[str]:
         "/rewards/add/",
         reward.get_absolute_url(),
         f"{reward.get_absolute_url()}edit/",
+        *_lottery_paths(member),
         "/redemptions/",
         "/redemptions/desk/",
         "/redemptions/approvals/",
