@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _, ngettext
 
+from loyalty_site.lib import formats
 from loyalty_site.lib.periods import day_of
 from points import sql
 from points.models import (
@@ -58,6 +60,19 @@ class ChallengeProgress:
     goals: tuple[GoalProgress, ...]
     award: ChallengeAward | None
     times: int
+
+    @property
+    def award_words(self) -> str:
+        """When it was reached and what it gave, in sentences; empty where it was not."""
+        if self.award is None:
+            return ""
+        said = [_("Reached on %(at)s.") % {"at": formats.day(self.award.at)}]
+        if points := self.award.points:
+            gave = ngettext(
+                "It gave %(shown)s point.", "It gave %(shown)s points.", points
+            )
+            said.append(gave % {"shown": formats.number(points)})
+        return formats.sentences(*said)
 
     @property
     def is_any(self) -> bool:

@@ -18,8 +18,22 @@ from points.services.challenges.keeping import (
 MARKETER = staff_actor("marketer")
 STARTED_DAYS_AGO, RUNS_DAYS_MORE = 50, 40
 
-REGULAR = Texts("Regular", "常客", "常客", "Three days of shopping in one month.")
-BIG_BASKET = Texts("Big basket", "满载而归", "滿載而歸", "A month that was worth it.")
+REGULAR = Texts(
+    "Regular",
+    "常客",
+    "常客",
+    "Three days of shopping in one month.",
+    "一个月内购物三天。",
+    "一個月內購物三天。",
+)
+BIG_BASKET = Texts(
+    "Big basket",
+    "满载而归",
+    "滿載而歸",
+    "A season of plenty.",
+    "丰收的一季。",
+    "豐收的一季。",
+)
 THREE_VISITS = Texts(
     "Three visits a month",
     "每月光顾三次",
@@ -32,7 +46,7 @@ SEASON = Texts(
     "Season of plenty",
     "丰收季",
     "豐收季",
-    "Five purchases, or one big month.",
+    "Five purchases, or as much in fewer.",
     "购物五次，或者买够金额。",
     "購物五次，或者買夠金額。",
 )
