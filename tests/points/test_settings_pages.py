@@ -315,6 +315,8 @@ def programme_form(**changed):
         "multiplier_combination": "product",
         "refund_policy": "own_lot",
         "transfer_expiry": "fresh",
+        "household_limit": "4",
+        "household_leaving": "stay",
         "backdating_days": "30",
         "group_policy": "best_for_member",
         "refund_returns": "pro_rata",
@@ -330,6 +332,7 @@ def test_the_programme_is_changed_with_a_history(admin):
     assert answer.status_code == 302
     assert (programme.currency, programme.rounding) == ("HKD", "floor")
     assert programme.transfer_expiry == "fresh"
+    assert (programme.household_limit, programme.household_leaving) == (4, "stay")
     text = admin.get(url("programme-edit")).content.decode()
     assert "Perennial Market" in text
     assert ">admin<" in text
