@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 
 from loyalty_site.lib import formats
 from points.rules.base import BONUS, EarningEvent, Exact, Need, Question
@@ -35,7 +35,9 @@ class EventForm(forms.Form):
     """Parameters: `points` for an `event`, or the one by `name`, so many `times`."""
 
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=1_000_000)
-    event = forms.ChoiceField(label=_("For"), choices=list(EVENT_LABELS.items()))
+    event = forms.ChoiceField(
+        label=pgettext_lazy("an event", "For"), choices=list(EVENT_LABELS.items())
+    )
     event_name = forms.CharField(
         label=_("Name of the other event"),
         max_length=40,

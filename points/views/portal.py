@@ -23,6 +23,7 @@ from points.selectors.catalogue import offer_of, offers_for
 from points.selectors.households import means_of
 from points.selectors.lotteries import ticket_of
 from points.selectors.portal import asked_by, history_of, voucher_of, vouchers_of
+from points.selectors.referrals import current_terms
 from points.selectors.tier_progress import progress_of
 from points.services.asking import redeem_or_ask
 from points.views.desk import qr_of
@@ -45,6 +46,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "progress": progress_of(account, at=now),
         "offers": [each for each in offers if each.is_reachable][:SHOWN_OFFERS],
         "nearest": next((each for each in offers if each.is_only_short), None),
+        "brings_friends": current_terms().is_active,
     }
     return render_page(request, "portal/home.html", context)
 

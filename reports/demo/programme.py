@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from loyalty_site.lib.actors import staff_actor
 from points.expiry_policies.after import AfterATime
-from points.models import EarningRule, Reward, Store
+from points.models import EarningRule, ReferralTerms, Reward, Store
 from points.services.expiry_settings import set_expiry_policy
 from points.services.programme import ProgrammeSettings, change_programme
+from points.services.referrals import change_referral_terms
 from points.services.rewards import RewardDetails, StockChange, save_reward
 from points.services.rules import save_rule
 from points.services.tier_settings import TierDetails, save_tier
@@ -195,6 +196,10 @@ def set_up_programme(*, at: datetime) -> None:
     for offer in OFFERS:
         stock = StockChange(seen=None, wanted=offer.pieces)
         save_reward(details=offer.details, stock=stock, actor=MARKETER)
+    friends = ReferralTerms(
+        is_active=True, referrer_points=300, friend_points=200, least_minor=5000
+    )
+    change_referral_terms(terms=friends, actor=MARKETER)
     save_rule(
         name="Everyday points",
         kind="per_amount",

@@ -32,7 +32,9 @@ def shown(answer):
 def test_members_see_their_code_while_it_is_on(portal):
     client, member = portal
     assert referral_code(member.pk) not in shown(client.get("/me/friends/"))
+    assert "/me/friends/" not in shown(client.get("/me/"))
     set_terms()
+    assert "/me/friends/" in shown(client.get("/me/"))
     page = shown(client.get("/me/friends/"))
     assert referral_code(member.pk) in page
     assert "You get 50 points." in page
