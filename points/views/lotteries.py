@@ -15,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from loyalty_site.accounts.access import staff_permission_required
+from loyalty_site.accounts.access import public_page, staff_permission_required
 from loyalty_site.lib.actors import Actor, staff_actor
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import posted
@@ -37,6 +37,7 @@ from points.services.lotteries import (
     refuse_call,
     witness_draw,
 )
+from points.views.portal_access import portal_context
 
 SHOWN = 50
 may_see = staff_permission_required("points.view_reward")
@@ -145,13 +146,16 @@ def lottery_refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def public_draw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What anybody may know of a draw, and how to check it."""
     view = lottery_view(_public(public_id), at=_now())
-    return render_page(request, "portal/draw.html", {"view": view})
+    context = portal_context(request) | {"view": view}
+    return render_page(request, "portal/draw.html", context)
 
 
 @require_safe
+@public_page
 def public_tickets(_request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The frozen list, byte for byte as it was hashed."""
     lottery = _public(public_id)
