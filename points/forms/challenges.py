@@ -6,7 +6,7 @@ from crispy_forms.layout import Div, Fieldset, LayoutObject
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import (
@@ -144,7 +144,7 @@ class ChallengeForm(RefusalsMixin, forms.ModelForm[Challenge]):
         name = f"goal_{number}"
         self.fields[f"{name}_kind"] = forms.ChoiceField(
             label=_("What counts"),
-            choices=[("", _("Nothing")), *Kind.choices],
+            choices=[("", pgettext_lazy("no goal", "Nothing")), *Kind.choices],
             required=False,
             initial=goal.kind if goal else "",
         )
