@@ -82,7 +82,7 @@ def test_the_key_never_changes():
 def test_every_problem_has_its_sentence():
     params: dict[str, int | str] = {"digits": 2, "limit": 5, "line": 7}
     params |= {"found": 1, "expected": 2}
-    params["currency"] = "USD"
+    params |= {"currency": "USD", "reason": "The purchase is not known."}
     for code in SENTENCES:
         assert Problem(code, params=params).sentence
 
