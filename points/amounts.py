@@ -22,9 +22,12 @@ class WrongCurrency(DomainError):
         )
 
 
-def programme_currency(said: str) -> str:
-    """Return the programme's currency, or raise WrongCurrency if another one is said."""
-    currency = current_rulebook().currency
+def programme_currency(said: str, *, known: str = "") -> str:
+    """Return the programme's currency, or raise WrongCurrency if another one is said.
+
+    `known` is given where it was looked up already.
+    """
+    currency = known or current_rulebook().currency
     if said != currency:
         raise WrongCurrency(currency=currency)
     return currency

@@ -24,6 +24,7 @@ from points.api.batch_schemas import (
 )
 from points.api.reading import read_purchase
 from points.api.schemas import NewPurchaseIn, PurchaseOut
+from points.selectors.programme import current_rulebook
 from points.services.purchase_batches import post_purchase_batch
 from points.services.purchase_types import NewPurchase, PostedPurchase
 
@@ -80,9 +81,10 @@ def _read(purchases: Sequence[NewPurchaseIn | Sent]) -> list[Row | RowProblem]:
         for body in bodies
         if isinstance(body, NewPurchaseIn) and body.member.number
     }
-    members = members_by_number(numbers)
+    members, currency = members_by_number(numbers), current_rulebook().currency
     return [
-        body if isinstance(body, RowProblem) else _row(body, members) for body in bodies
+        body if isinstance(body, RowProblem) else _row(body, members, currency)
+        for body in bodies
     ]
 
 
@@ -100,10 +102,14 @@ def _body(sent: NewPurchaseIn | Sent) -> NewPurchaseIn | RowProblem:
         )
 
 
-def _row(body: NewPurchaseIn, members: Mapping[str, Found]) -> Row | RowProblem:
+def _row(
+    body: NewPurchaseIn, members: Mapping[str, Found], currency: str
+) -> Row | RowProblem:
     try:
         known = members.get((body.member.number or "").upper())
-        member, purchase = read_purchase(body, source_id=body.source_id, member=known)
+        member, purchase = read_purchase(
+            body, source_id=body.source_id, member=known, currency=currency
+        )
     except DomainError as refusal:
         return _problem(refusal)
     return body, member, purchase

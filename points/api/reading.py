@@ -9,13 +9,18 @@ from points.services.purchase_types import NewLine, NewPurchase
 
 
 def read_purchase(
-    body: QuotedPurchaseIn, *, source_id: str, member: Found | None = None
+    body: QuotedPurchaseIn,
+    *,
+    source_id: str,
+    member: Found | None = None,
+    currency: str = "",
 ) -> tuple[Found, NewPurchase]:
     """Return the member and the purchase in the terms of the service.
 
-    `member` is given where it was looked up already. Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
+    `member` and the programme's `currency` are given where they were looked up already.
+    Raises WrongCurrency, AmountNotReadable naming the field, UnknownMember.
     """
-    currency = programme_currency(body.currency)
+    currency = programme_currency(body.currency, known=currency)
     amount_minor = minor_of(body.amount, currency, field="amount")
     lines = tuple(
         NewLine(

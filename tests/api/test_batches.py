@@ -3,6 +3,7 @@
 import pytest
 
 from members.services import close_member
+from points import sql
 from points.models import Entry, Purchase
 from tests.api.bodies import purchase
 from tests.factories import CLERK, NOON, make_member
@@ -127,3 +128,21 @@ def test_five_hundred_go_at_once(till, django_assert_max_num_queries):
         answer = till.post("/purchases/batch", sent)
     assert answer.json()["posted"] == 500
     assert differences() == []
+
+
+def test_many_rows_ask_the_database_no_oftener_than_a_few(till, monkeypatch):
+    members = [make_member() for _ in range(12)]
+    asked = []
+    run = sql.run
+    monkeypatch.setattr(
+        sql, "run", lambda *given, **more: asked.append(given) or run(*given, **more)
+    )
+
+    def statements(chosen, mark):
+        asked.clear()
+        sent = [purchase(each, source_id=f"{mark}{n}") for n, each in enumerate(chosen)]
+        assert till.post("/purchases/batch", batch(*sent)).json()["refused"] == 0
+        return len(asked)
+
+    statements(members[:2], "first")
+    assert statements(members, "many") == statements(members[:2], "few")
