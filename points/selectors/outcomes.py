@@ -5,8 +5,7 @@ Where a campaign that is going on leaves the member out, the trace says so under
 suffice, under `budgets`, as its id, the points asked for and those given.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from points.rules.base import EarningEvent
@@ -37,15 +36,14 @@ class Earned(NamedTuple):
     shares: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Question:
+class _Question(NamedTuple):
     event: EarningEvent
     tier: TierBenefit | None
     rulebook: Rulebook
     rise: Sequence[Part]
     tally: Tally | None
 
-    def answer(self, without: Iterable[CampaignInForce]) -> Outcome:
+    def answer(self, without: Collection[CampaignInForce]) -> Outcome:
         versions = _less(self.rulebook.versions, without)
         terms, tally = self.rulebook.terms, self.tally
         if self.rise:
@@ -122,10 +120,12 @@ def _shares(
 
 
 def _less(
-    versions: Sequence[VersionInForce], without: Iterable[CampaignInForce]
+    versions: Sequence[VersionInForce], without: Collection[CampaignInForce]
 ) -> Sequence[VersionInForce]:
+    if not without:
+        return versions
     silent = frozenset[int]().union(*(each.version_ids for each in without))
-    return [each for each in versions if each.id not in silent] if silent else versions
+    return [each for each in versions if each.id not in silent]
 
 
 def within_budgets(earned: Earned, left: Mapping[int, int]) -> Earned:
