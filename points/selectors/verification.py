@@ -237,42 +237,41 @@ CHECKS = (
         "keyed-requests-are-in-the-ledger",
         _("Every write acknowledged under an idempotency key is there."),
         """
-        SELECT 'request ' || k.id, 'nothing', 'purchase ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ? 'source_id' AND NOT k.answer ?| ARRAY['collected', 'name']
-          AND NOT EXISTS (
-          SELECT 1 FROM points_purchase p WHERE p.public_id::text = k.answer ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'event ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ?& ARRAY['name', 'source_id'] AND NOT EXISTS (
-          SELECT 1 FROM points_occasion o WHERE o.public_id::text = k.answer ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'purchase ' || (r ->> 'id')
-        FROM apiaccess_keyedrequest k,
-          jsonb_path_query(k.answer, '$.results[*].purchase ? (@ != null)') r
-        WHERE k.answer ? 'results' AND NOT EXISTS (
-          SELECT 1 FROM points_purchase p WHERE p.public_id::text = r ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'refund ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ?& ARRAY['purchase', 'collected'] AND NOT EXISTS (
-          SELECT 1 FROM points_refund r WHERE r.public_id::text = k.answer ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'redemption ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ?& ARRAY['reward', 'code'] AND NOT EXISTS (
-          SELECT 1 FROM points_redemption r WHERE r.public_id::text = k.answer ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'transfer ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ?& ARRAY['sender', 'receiver'] AND NOT EXISTS (
-          SELECT 1 FROM points_transfer t WHERE t.public_id::text = k.answer ->> 'id')
-        UNION ALL
-        SELECT 'request ' || k.id, 'nothing', 'household ' || (k.answer ->> 'id')
-        FROM apiaccess_keyedrequest k
-        WHERE k.answer ?& ARRAY['members', 'available', 'name'] AND NOT EXISTS (
-          SELECT 1 FROM points_household h WHERE h.public_id::text = k.answer ->> 'id')
+        WITH acknowledged AS (
+          SELECT id, answer ->> 'id' AS said, CASE
+            WHEN answer ?& ARRAY['purchase', 'collected'] THEN 'refund'
+            WHEN answer ?& ARRAY['name', 'source_id'] THEN 'event'
+            WHEN answer ? 'source_id' AND NOT answer ? 'collected' THEN 'purchase'
+            WHEN answer ?& ARRAY['reward', 'code'] THEN 'redemption'
+            WHEN answer ?& ARRAY['sender', 'receiver'] THEN 'transfer'
+            WHEN answer ?& ARRAY['members', 'available', 'name'] THEN 'household'
+          END AS what
+          FROM apiaccess_keyedrequest
+          UNION ALL
+          SELECT id, r ->> 'id', 'purchase'
+          FROM apiaccess_keyedrequest,
+            jsonb_path_query(answer, '$.results[*].purchase ? (@ != null)') r
+          WHERE answer ? 'results'
+        ), named AS (
+          SELECT *, CASE WHEN said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+            THEN said::uuid END AS its_id
+          FROM acknowledged WHERE what IS NOT NULL
+        )
+        SELECT 'request ' || id, 'nothing', what || ' ' || said FROM named
+        WHERE NOT CASE what
+          WHEN 'purchase' THEN
+            EXISTS (SELECT FROM points_purchase WHERE public_id = its_id)
+          WHEN 'event' THEN
+            EXISTS (SELECT FROM points_occasion WHERE public_id = its_id)
+          WHEN 'refund' THEN
+            EXISTS (SELECT FROM points_refund WHERE public_id = its_id)
+          WHEN 'redemption' THEN
+            EXISTS (SELECT FROM points_redemption WHERE public_id = its_id)
+          WHEN 'transfer' THEN
+            EXISTS (SELECT FROM points_transfer WHERE public_id = its_id)
+          WHEN 'household' THEN
+            EXISTS (SELECT FROM points_household WHERE public_id = its_id)
+        END
         """,
     ),
     Check(

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from loyalty_site.apiaccess.models import ApiKey, KeyedRequest
+from loyalty_site.lib.ids import new_public_id
 from points.models import Account, Lot
 from points.selectors.proof import verify_books
 from tests.factories import (
@@ -49,10 +50,13 @@ def test_what_was_acknowledged_and_is_there_is_no_difference():
 def test_what_was_acknowledged_and_is_gone_is_named():
     lost = acknowledge(id="6f1c", source_id="r-1")
     also = acknowledge(id="9a2b", reward="x", code="K7QX")
+    nobody = str(new_public_id())
+    third = acknowledge(id=nobody, source_id="r-2")
 
     assert differences() == [
         f"request {lost.pk}: found nothing, expected purchase 6f1c",
         f"request {also.pk}: found nothing, expected redemption 9a2b",
+        f"request {third.pk}: found nothing, expected purchase {nobody}",
     ]
 
 
