@@ -134,9 +134,12 @@ def test_many_rows_ask_the_database_no_oftener_than_a_few(till, monkeypatch):
     members = [make_member() for _ in range(12)]
     asked = []
     run = sql.run
-    monkeypatch.setattr(
-        sql, "run", lambda *given, **more: asked.append(given) or run(*given, **more)
-    )
+
+    def counted(*given, **more):
+        asked.append(given)
+        return run(*given, **more)
+
+    monkeypatch.setattr(sql, "run", counted)
 
     def statements(chosen, mark):
         asked.clear()
