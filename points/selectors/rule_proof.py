@@ -23,7 +23,8 @@ CHECKS = (
             CASE WHEN once.kind = 'nth' THEN step -> 3 ->> 'had' END AS number
           FROM points_entry e
           JOIN points_purchase p
-            ON p.public_id = substr(e.key, length('earn:') + 1)::uuid
+            ON p.public_id = CASE WHEN starts_with(e.key, 'earn:')
+              THEN substr(e.key, length('earn:') + 1)::uuid END
             AND p.voided_at IS NULL
           CROSS JOIN points_programme g
           CROSS JOIN LATERAL jsonb_array_elements(e.trace -> 'steps') AS step

@@ -82,7 +82,8 @@ SELECT p.member_id, e.id,
   (e.qualifying + lowered.qualifying)::bigint, e.qualifies_at, e.source_id
 FROM points_entry e
 JOIN {KEYS} ON e.account_id = keys.account_id AND e.key = keys.key
-JOIN points_purchase p ON p.public_id = substr(e.key, length('earn:') + 1)::uuid,
+JOIN points_purchase p ON p.public_id = CASE
+  WHEN starts_with(e.key, 'earn:') THEN substr(e.key, length('earn:') + 1)::uuid END,
 LATERAL (
   SELECT coalesce(sum(points), 0) AS points, coalesce(sum(due), 0) AS due
   FROM points_refund WHERE purchase_id = p.id
