@@ -34,7 +34,7 @@ class Account(models.Model):
 
     `balance` is the sum of the entries, and of what the lots have left less the `debt`;
     `held` is reserved by redemptions; what is spendable at an instant is computed from
-    the lots.
+    the lots. `next_expiry_at` is the earliest of its open lots, swept or not.
     `opened_at` is when the member enrolled, kept so by the database.
     """
 

@@ -51,6 +51,21 @@ CHECKS = (
         """,
     ),
     Check(
+        "accounts-know-their-next-expiry",
+        _("An account names the earliest expiry of all that its lots have left."),
+        # Also of lots that have expired and wait for the sweep: they are open until then.
+        """
+        SELECT 'account ' || a.member_id,
+          coalesce(a.next_expiry_at::text, 'never'),
+          coalesce(l.next_expiry_at::text, 'never')
+        FROM points_account a LEFT JOIN (
+          SELECT account_id, min(expires_at) AS next_expiry_at FROM points_lot
+          WHERE is_open AND expires_at IS NOT NULL GROUP BY 1
+        ) l ON l.account_id = a.member_id
+        WHERE a.next_expiry_at IS DISTINCT FROM l.next_expiry_at
+        """,
+    ),
+    Check(
         "allocations-make-the-remainder",
         _("A lot has left what was not taken from it."),
         """

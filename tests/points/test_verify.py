@@ -1,6 +1,7 @@
 """`verify` finds what must not be, and says where."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,13 +10,16 @@ from loyalty_site.apiaccess.models import ApiKey, KeyedRequest
 from loyalty_site.lib.ids import new_public_id
 from points.models import Account, Lot
 from points.selectors.proof import verify_books
+from points.services.expiry import expire_points
 from tests.factories import (
     NOON,
+    give_points,
     make_member,
     make_purchase,
     make_reward,
     make_rule,
     redeem,
+    set_programme,
 )
 from tests.points.books import differences
 
@@ -69,6 +73,44 @@ def test_a_lot_in_another_account_than_its_entry_is_named():
         f"lot of entry {lot.entry_id}: found 50 in account {other.pk}, "
         f"expected 50 in account {member.pk}"
     ) in differences()
+
+
+def test_an_account_that_names_another_expiry_than_its_lots_is_named():
+    set_programme(expiry_months=1)
+    early, never, late = make_member(balance=5), make_member(), make_member(balance=7)
+    assert differences() == []
+    stays = Lot.objects.get(account=late.pk).expires_at
+    moved = stays + timedelta(seconds=1)
+    Account.objects.filter(pk=early.pk).update(next_expiry_at=None)
+    Account.objects.filter(pk=never.pk).update(next_expiry_at=stays)
+    Account.objects.filter(pk=late.pk).update(next_expiry_at=moved)
+
+    assert [row.split(":")[0] for row in differences()] == [
+        f"account {each.pk}" for each in (early, never, late)
+    ]
+    shown = f"{stays:%Y-%m-%d %H:%M:%S}+00"
+    assert differences()[0].endswith(f"found never, expected {shown}")
+    assert differences()[1].endswith(f"found {shown}, expected never")
+
+
+def test_the_next_expiry_is_that_of_all_that_is_left_swept_or_not():
+    set_programme(expiry_months=1)
+    member = make_member()
+    give_points(member, 5, at=NOON)
+    give_points(member, 30, at=NOON + timedelta(days=10))
+    account = Account.objects.filter(pk=member.pk)
+    first, second = Lot.objects.order_by("pk").values_list("expires_at", flat=True)
+
+    later = NOON + timedelta(days=35)
+    redeem(member, make_reward(cost=1), at=later)
+    assert account.get().next_expiry_at == first
+    assert differences(later) == []
+
+    expire_points(at=later)
+    assert account.get().next_expiry_at == second
+    redeem(member, make_reward(cost=29), at=later)
+    assert account.get().next_expiry_at is None
+    assert differences(later) == []
 
 
 def test_the_command_fails_on_a_difference_and_names_the_row(capsys):
