@@ -4,7 +4,7 @@ They run on the connection, and so in the transaction, that Django holds.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,9 @@ from psycopg.rows import TupleRow
 # table is read faster than a document.
 PREPARED_ROWS = 500
 Rows = Sequence[tuple[Any, ...]]
+# The plan for one id is the same for every id, so the server keeps it; that for an array
+# depends on its length and is made anew each time.
+ONE, MANY = "= %(ids)s", "= ANY(%(ids)s::bigint[])"
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,20 @@ def run(
         )
         # Asking for the description would build an object for every column.
         return [] if cursor.rownumber is None else cursor.fetchall()
+
+
+def run_for(
+    ids: Collection[int], statement: str, params: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """Execute a statement in which `{are_asked}` stands behind the column of the ids."""
+    if len(ids) == 1:
+        [only] = ids
+        return run(statement.format(are_asked=ONE), {"ids": only, **(params or {})})
+    return run(
+        statement.format(are_asked=MANY),
+        {"ids": list(ids), **(params or {})},
+        rows=len(ids),
+    )
 
 
 def as_json(value: object) -> str:

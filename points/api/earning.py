@@ -32,7 +32,7 @@ from points.errors.posting import UnknownMember
 from points.selectors.households import Means, means_of
 from points.selectors.quotes import quote_purchase
 from points.selectors.traces import explain
-from points.services.purchases import post_purchase
+from points.services.purchases import post_within
 
 accounts = Router(tags=["Points"])
 
@@ -56,7 +56,7 @@ def post_one(
 
     def post() -> Answer:
         member, purchase = read_purchase(body, source_id=body.source_id)
-        posted = post_purchase(purchase=purchase, at=now, actor=request.auth.actor)
+        posted = post_within(purchase=purchase, at=now, actor=request.auth.actor)
         answer = PurchaseOut(
             id=posted.public_id,
             member=member.number,

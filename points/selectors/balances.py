@@ -1,9 +1,11 @@
 """What a member can spend at an instant, computed by time; a read writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from points import sql
 
@@ -52,44 +54,48 @@ class Left(NamedTuple):
     points: int
 
 
-_LOTS = """
-SELECT l.account_id, l.expires_at, l.effective_at, {left_then}
-FROM points_lot l JOIN points_entry c ON c.id = l.entry_id
-WHERE {are_asked}
-  AND c.occurred_at <= %(at)s
-  AND (l.expires_at IS NULL OR l.expires_at > %(at)s)
-ORDER BY l.account_id, l.expires_at NULLS LAST
-"""
-LOTS_NOW = _LOTS.format(
-    left_then="l.remaining",
-    are_asked="l.account_id = ANY(%(ids)s::bigint[]) AND l.is_open",
+# The accounts with what is reserved of them, each with its lots; one of NULLs where it
+# has none.
+NO_LOT = (None, None, None)
+_BALANCES = """
+WITH asked AS MATERIALIZED (
+  SELECT a.member_id, {held} AS held, {debt} AS debt
+  FROM points_account a WHERE a.member_id {{are_asked}}
 )
-# What a lot had left at the instant: what had been taken from it by then.
-LOTS_THEN = _LOTS.format(
-    left_then="""l.points - coalesce((
-  SELECT sum(al.points)::bigint FROM points_allocation al
-  JOIN points_entry e ON e.id = al.entry_id
-  WHERE al.lot_id = l.id AND e.occurred_at <= %(at)s), 0)""",
-    are_asked="c.account_id = ANY(%(ids)s::bigint[])",
+SELECT asked.*, lots.* FROM asked LEFT JOIN LATERAL (
+  SELECT l.expires_at, l.effective_at, {left}
+  FROM points_lot l JOIN points_entry c ON c.id = l.entry_id
+  WHERE {account}.account_id = asked.member_id{are_open} AND c.occurred_at <= %(at)s
+    AND (l.expires_at IS NULL OR l.expires_at > %(at)s)
+) lots ON true
+ORDER BY asked.member_id, lots.expires_at NULLS LAST
+"""
+BALANCES_NOW = _BALANCES.format(
+    held="""CASE WHEN a.held = 0 THEN 0 ELSE coalesce((
+    SELECT sum(h.points)::bigint FROM points_hold h
+    WHERE h.account_id = a.member_id AND h.state = 'held' AND h.expires_at > %(at)s), 0)
+    END""",
+    debt="a.debt",
+    left="l.remaining",
+    account="l",
+    are_open=" AND l.is_open",
 )
-
-RESERVED_NOW = """
-SELECT a.member_id, CASE WHEN a.held = 0 THEN 0 ELSE coalesce((
-  SELECT sum(h.points)::bigint FROM points_hold h
-  WHERE h.account_id = a.member_id AND h.state = 'held' AND h.expires_at > %(at)s), 0)
-  END, a.debt
-FROM points_account a WHERE a.member_id = ANY(%(ids)s::bigint[])
-"""
-RESERVED_THEN = """
-SELECT a.member_id, coalesce((
-  SELECT sum(h.points)::bigint FROM points_hold h
-  WHERE h.account_id = a.member_id AND h.placed_at <= %(at)s AND h.expires_at > %(at)s
-    AND (h.settled_at IS NULL OR h.settled_at > %(at)s)), 0),
-  coalesce((
-  SELECT sum(e.debt)::bigint FROM points_entry e
-  WHERE e.account_id = a.member_id AND e.debt <> 0 AND e.occurred_at <= %(at)s), 0)
-FROM points_account a WHERE a.member_id = ANY(%(ids)s::bigint[])
-"""
+# What a lot had left at the instant is what had not been taken from it by then.
+BALANCES_THEN = _BALANCES.format(
+    held="""coalesce((
+    SELECT sum(h.points)::bigint FROM points_hold h
+    WHERE h.account_id = a.member_id AND h.placed_at <= %(at)s AND h.expires_at > %(at)s
+      AND (h.settled_at IS NULL OR h.settled_at > %(at)s)), 0)""",
+    debt="""coalesce((
+    SELECT sum(e.debt)::bigint FROM points_entry e
+    WHERE e.account_id = a.member_id AND e.debt <> 0 AND e.occurred_at <= %(at)s), 0)""",
+    left="""l.points - coalesce((
+    SELECT sum(al.points)::bigint FROM points_allocation al
+    JOIN points_entry e ON e.id = al.entry_id
+    WHERE al.lot_id = l.id AND e.occurred_at <= %(at)s), 0)""",
+    account="c",
+    are_open="",
+)
 
 
 def balance_of(*, member_id: int, at: datetime, now: datetime | None = None) -> Balance:
@@ -105,22 +111,18 @@ def balances_of(
     *, member_ids: Sequence[int], at: datetime, now: datetime | None = None
 ) -> dict[int, Balance]:
     """Return the balance of each member; see `balance_of`."""
-    ids = list(member_ids)
     is_past = now is not None and at < now
-    asked = {"ids": ids, "at": at}
-    lots = sql.run(LOTS_THEN if is_past else LOTS_NOW, asked, rows=len(ids))
-    found: dict[int, list[Left]] = {each: [] for each in ids}
-    for account_id, *lot in lots:
-        found[account_id].append(Left(*lot))
-    reserved = {
-        member_id: (held, debt)
-        for member_id, held, debt in sql.run(
-            RESERVED_THEN if is_past else RESERVED_NOW, asked, rows=len(ids)
-        )
-    }
+    statement = BALANCES_THEN if is_past else BALANCES_NOW
+    rows = sql.run_for(member_ids, statement, {"at": at})
     return {
-        each: _balance(found[each], at, *reserved.get(each, (0, 0))) for each in ids
+        member_id: _balance(_lots(of_member), at, held, debt)
+        for (member_id, held, debt), of_member in groupby(rows, key=itemgetter(0, 1, 2))
     }
+
+
+def _lots(rows: Iterable[tuple[Any, ...]]) -> list[Left]:
+    found = (row[3:] for row in rows)
+    return [Left(*lot) for lot in found if lot != NO_LOT]
 
 
 def _balance(lots: Sequence[Left], at: datetime, held: int, debt: int) -> Balance:

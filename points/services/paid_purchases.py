@@ -13,7 +13,7 @@ from points.selectors.paying import Paid
 from points.services.paying import PaymentWish, pay_with_points
 from points.services.posting import lock_accounts
 from points.services.purchase_types import NewPurchase, PostedPurchase
-from points.services.purchases import post_purchase
+from points.services.purchases import post_within
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def post_paid_purchase(
     )
     if (payment.points, payment.amount_minor) != paid:
         raise PaymentChanged
-    return post_purchase(
+    return post_within(
         purchase=purchase._replace(points_paid_minor=paid.amount_minor),
         at=at,
         actor=actor,

@@ -121,9 +121,6 @@ WHERE a.member_id {{are_asked}}
 ORDER BY a.member_id
 FOR UPDATE OF a
 """  # noqa: S608 -- put together from constants
-# The plan for one account is the same for every account, so the server keeps it; that
-# for an array depends on its length and is made anew each time.
-ONE, MANY = "= %(ids)s", "= ANY(%(ids)s::bigint[])"
 
 
 def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
@@ -132,11 +129,7 @@ def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
     The only place that locks accounts. Raises UnknownMember for an id without one.
     """
     ids = sorted(set(member_ids))
-    if len(ids) == 1:
-        rows = sql.run(LOCK.format(are_asked=ONE), {"ids": ids[0]})
-    else:
-        rows = sql.run(LOCK.format(are_asked=MANY), {"ids": ids}, rows=len(ids))
-    accounts = {row[0]: LockedAccount(*row) for row in rows}
+    accounts = {row[0]: LockedAccount(*row) for row in sql.run_for(ids, LOCK)}
     if len(accounts) != len(ids):
         missing = next(each for each in ids if each not in accounts)
         raise UnknownMember(reference=str(missing))

@@ -22,8 +22,7 @@ def post_purchase_batch(
     one by one, under the same locks. A refused one writes nothing.
     """
     try:
-        with transaction.atomic():
-            return list(post_till_purchases(purchases=purchases, at=at, actor=actor))
+        return list(post_till_purchases(purchases=purchases, at=at, actor=actor))
     except DomainError:
         # In the order of ids, as always: one by one they would be taken in any order.
         lock_accounts(purchase.member_id for purchase in purchases)
@@ -34,7 +33,6 @@ def _posted_or_refused(
     purchase: NewPurchase, at: datetime, actor: Actor
 ) -> PostedPurchase | DomainError:
     try:
-        with transaction.atomic():
-            return post_purchase(purchase=purchase, at=at, actor=actor)
+        return post_purchase(purchase=purchase, at=at, actor=actor)
     except DomainError as refusal:
         return refusal

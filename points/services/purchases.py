@@ -41,6 +41,7 @@ from points.services.purchase_types import (
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
+@transaction.atomic
 def post_purchase(
     *, purchase: NewPurchase, at: datetime, actor: Actor
 ) -> PostedPurchase:
@@ -48,9 +49,18 @@ def post_purchase(
 
     Raises TooLongAgo outside the back-dating window.
     """
+    return post_within(purchase=purchase, at=at, actor=actor)
+
+
+def post_within(*, purchase: NewPurchase, at: datetime, actor: Actor) -> PostedPurchase:
+    """Do what `post_purchase` does, in a transaction that a refusal must end.
+
+    Without a savepoint, which would be two more messages to the server.
+    """
     return _post([purchase], at=at, actor=actor, is_from_till=True)[0]
 
 
+@transaction.atomic
 def post_till_purchases(
     *, purchases: Sequence[NewPurchase], at: datetime, actor: Actor
 ) -> list[PostedPurchase]:
@@ -61,6 +71,7 @@ def post_till_purchases(
     return _post(purchases, at=at, actor=actor, is_from_till=True)
 
 
+@transaction.atomic
 def post_purchases(
     *,
     purchases: Sequence[NewPurchase],
@@ -79,7 +90,6 @@ def post_purchases(
 
 
 @collector_paused()
-@transaction.atomic
 def _post(
     purchases: Sequence[NewPurchase],
     *,
