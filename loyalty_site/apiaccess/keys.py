@@ -13,6 +13,8 @@ from loyalty_site.apiaccess.errors import ApiKeyRefused, MissingScope
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.services import RAW_PREFIX, hash_of, note_use
 from loyalty_site.lib.actors import Actor, api_actor
+from loyalty_site.lib.periods import day_of
+from loyalty_site.lib.zone import programme_zone
 
 # How long a revoked key may still open something in a process that knows it.
 KEEP_SECONDS = 3
@@ -122,5 +124,5 @@ class BearerKey(HttpBearer):
         request.caller = caller  # type: ignore[attr-defined]
         if self.scope not in caller.scopes:
             raise MissingScope(scope=self.scope.value)
-        cache.note(caller, now.date())
+        cache.note(caller, day_of(now, programme_zone.get()))
         return caller

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,10 @@ from loyalty_site.apiaccess import keys
 from loyalty_site.apiaccess.errors import KeyNameTaken
 from loyalty_site.apiaccess.models import ApiKey
 from loyalty_site.apiaccess.services import create_api_key, revoke_api_key
+from loyalty_site.lib.zone import programme_zone
 from tests.api.bodies import MEMBER, purchase, quote
 from tests.api.conftest import Till
-from tests.factories import CLERK, NOON, make_member, make_reward
+from tests.factories import CLERK, NOON, make_member, make_reward, set_programme
 
 
 def make_key(**changes):
@@ -96,6 +97,16 @@ def test_an_expired_key_is_refused_to_the_second(db):
         assert till.get("/rewards").status_code == 200
     with time_machine.travel(NOON, tick=False):
         assert till.get("/rewards").status_code == 401
+
+
+def test_the_day_of_use_is_that_of_the_programme(make_till):
+    set_programme(time_zone="Asia/Hong_Kong")
+    programme_zone.forget()
+    evening = datetime(2026, 6, 15, 23, 30, tzinfo=UTC)
+    till = make_till("points:read")
+    with time_machine.travel(evening, tick=False):
+        till.get("/rewards")
+    assert ApiKey.objects.get().last_used_on == date(2026, 6, 16)
 
 
 def test_the_day_of_use_is_written_once_a_day(make_till):
