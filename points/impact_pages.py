@@ -18,6 +18,8 @@ from points.models import ImpactRun, Programme
 from points.selectors.impact import Tally
 from points.worth import worth_of_point
 
+MOST_BARS = 62
+
 
 @dataclass(frozen=True)
 class MemberDifference:
@@ -95,7 +97,8 @@ def _chart(tally: Tally) -> Chart:
         title=_("On %(changed)s of %(days)s days the points differ")
         % {"changed": formats.number(changed), "days": formats.number(len(days))},
         subtitle=_("Points by day of purchase, in the programme's time zone"),
-        kind="bar",
+        # Pairs of bars for a year of days are thinner than a pixel.
+        kind="bar" if len(days) <= MOST_BARS else "line",
         unit=_("points"),
         categories=shown,
         links=links,

@@ -29,12 +29,12 @@ class ApiKeyTable(tables.Table):
         model = ApiKey
         fields = (
             "name",
+            "state",
             "prefix",
             "scopes",
             "created_at",
             "last_used_on",
             "expires_at",
-            "state",
         )
         order_by = "name"
         caption = _("API keys by name")

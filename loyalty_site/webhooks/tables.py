@@ -27,7 +27,7 @@ class EndpointTable(tables.Table):
 
     class Meta:
         model = Endpoint
-        fields = ("url", "note", "kinds", "state")
+        fields = ("url", "state", "note", "kinds")
         caption = _("Endpoints")
         empty_text = _("Nobody is told of anything yet. Add the address of a shop.")
 

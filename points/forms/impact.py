@@ -26,8 +26,6 @@ class ImpactForm(RefusalsMixin, forms.Form):
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=USUAL_DAYS,
-        help_text=_("At most %(days)s. Today counts in addition.")
-        % {"days": LONGEST_DAYS},
     )
     keeps_dates = forms.BooleanField(
         label=_("Only inside the drafts' own dates"),
@@ -40,4 +38,8 @@ class ImpactForm(RefusalsMixin, forms.Form):
     def __init__(self, *args: Anything, drafts: Any, **kwargs: Anything) -> None:  # noqa: ANN401 -- a RuleDraftQuerySet
         super().__init__(*args, **kwargs)
         self.fields["drafts"].queryset = drafts  # type: ignore[attr-defined]
+        # A lazy text that is filled in at import would stay English.
+        self.fields["days"].help_text = _(
+            "At most %(days)s. Today counts in addition."
+        ) % {"days": LONGEST_DAYS}
         self.helper = helper_of("drafts", "days", "keeps_dates")

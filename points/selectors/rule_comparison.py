@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext
 
 from loyalty_site.lib import formats
 from points.models import RuleContent
@@ -96,6 +96,6 @@ def _shown(content: RuleContent | None, name: str) -> Text:
     if isinstance(value, datetime):
         return formats.daytime(value)
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return pgettext("rule", "Yes") if value else pgettext("rule", "No")
     said = getattr(content, f"get_{name}_display", None)
     return str(said()) if said else str(value) if value is not None else ""

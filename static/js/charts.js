@@ -199,7 +199,7 @@
       aria: { enabled: true, label: { description: label }, decal: { show: isBars && spec.series.length > 1 } },
       grid: {
         left: 4, right: hasEndLabels ? 132 : 24, bottom: 4,
-        top: spec.series.length > 1 && !hasEndLabels ? 44 : spec.unit ? 36 : 12,
+        top: spec.series.length > 1 && !hasEndLabels ? (spec.unit ? 60 : 44) : spec.unit ? 36 : 12,
         containLabel: true
       },
       legend: {
