@@ -6,7 +6,7 @@ from functools import partial
 
 import django_filters
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.lib.forms import DayInput
 from members.models import Consent, Member, MemberQuerySet, Segment
@@ -21,7 +21,7 @@ class MemberFilterSet(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[("closed", _("Closed")), ("all", _("Open and closed"))],
-        empty_label=_("Open"),
+        empty_label=pgettext_lazy("membership", "Open"),
         method="keep",
     )
     joined_from = django_filters.DateFilter(

@@ -225,7 +225,10 @@ class FillForm(forms.Form):
         initial="add",
     )
     segment = forms.ModelChoiceField(
-        Segment.objects.none(), label=_("Segment"), to_field_name="slug"
+        Segment.objects.none(),
+        label=_("Segment"),
+        to_field_name="slug",
+        empty_label=_("Choose a segment"),
     )
 
     def __init__(
@@ -240,7 +243,10 @@ class MemberSegmentForm(RefusalsMixin, forms.Form):
     """A segment that a member is added to, or with `remove` taken out of."""
 
     segment = forms.ModelChoiceField(
-        Segment.objects.none(), label=_("Segment"), to_field_name="slug"
+        Segment.objects.none(),
+        label=_("Segment"),
+        to_field_name="slug",
+        empty_label=_("Choose a segment"),
     )
 
     def __init__(

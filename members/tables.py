@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from loyalty_site.lib import formats
 from loyalty_site.lib.actors import name_of_actor
 from loyalty_site.lib.tables import (
+    DASH,
     Anything,
     DayColumn,
     InstantColumn,
@@ -33,7 +34,9 @@ class MemberTable(tables.Table):
     name = tables.Column(
         _("Name"), accessor="member__full_name", empty_values=(), orderable=True
     )
-    phone = tables.Column(_("Phone"), accessor="member__phone", orderable=False)
+    phone = tables.Column(
+        _("Phone"), accessor="member__phone", orderable=False, default=DASH
+    )
     joined = DayColumn(_("Joined"), accessor="member__enrolled_at", orderable=True)
 
     class Meta:

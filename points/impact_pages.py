@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from loyalty_site.lib import formats
-from loyalty_site.lib.charts import Chart, ChartRow, Series
+from loyalty_site.lib.charts import Chart, ChartRow, Kind, Series
 from loyalty_site.lib.money import minor_digits, round_minor
 from loyalty_site.lib.periods import day_of
 from members.models import Member
@@ -18,6 +18,7 @@ from points.models import ImpactRun, Programme
 from points.selectors.impact import Tally
 from points.worth import worth_of_point
 
+# Pairs of bars for a year of days would be thinner than a pixel.
 MOST_BARS = 62
 
 
@@ -85,6 +86,10 @@ def _members(
     ]
 
 
+def _kind(days: int) -> Kind:
+    return "bar" if days <= MOST_BARS else "line"
+
+
 def _chart(tally: Tally) -> Chart:
     days = {date.fromisoformat(day): both for day, both in sorted(tally.days.items())}
     shown = [formats.day_dense(day) for day in days]
@@ -97,8 +102,7 @@ def _chart(tally: Tally) -> Chart:
         title=_("On %(changed)s of %(days)s days the points differ")
         % {"changed": formats.number(changed), "days": formats.number(len(days))},
         subtitle=_("Points by day of purchase, in the programme's time zone"),
-        # Pairs of bars for a year of days are thinner than a pixel.
-        kind="bar" if len(days) <= MOST_BARS else "line",
+        kind=_kind(len(days)),
         unit=_("points"),
         categories=shown,
         links=links,

@@ -2,15 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
 
 from loyalty_site.lib import formats
 from loyalty_site.lib.actors import name_of_actor
+from loyalty_site.lib.tables import DASH
 
 register = template.Library()
 
@@ -61,6 +64,20 @@ def ago(at: datetime | None, now: datetime | None = None) -> str:
 def day_dense(on: date | datetime | None) -> str:
     """Return `2026-11-22`, for tables."""
     return formats.day_dense(on)
+
+
+@register.filter
+def kept_value(value: Any) -> str:  # noqa: ANN401 -- whatever a column holds
+    """Return a value of a history of changes in words; a dash for nothing."""
+    if isinstance(value, bool):
+        return pgettext("setting", "Yes") if value else pgettext("setting", "No")
+    if isinstance(value, datetime):
+        return formats.daytime(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, int | Decimal):
+        return formats.number(value)
+    return str(value or DASH)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext_lazy
 
 from loyalty_site.lib.periods import (
     add_days_at,
@@ -58,7 +58,9 @@ class AfterForm(forms.Form):
 
     count = forms.IntegerField(label=_("How many"), min_value=1, initial=12)
     unit = forms.ChoiceField(
-        label=_("Counted in"), choices=Unit.choices, initial=Unit.MONTH
+        label=pgettext_lazy("unit", "Counted in"),
+        choices=Unit.choices,
+        initial=Unit.MONTH,
     )
     through = forms.ChoiceField(
         label=_("They last"), choices=Through.choices, initial=Through.MONTH

@@ -5,7 +5,7 @@ from typing import Any
 from crispy_forms.layout import Fieldset
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext
 
 from loyalty_site.lib.forms import Anything, KeyedForm, RefusalsMixin, helper_of
 from members.models import MemberQuerySet
@@ -108,7 +108,7 @@ class LimitForm(RefusalsMixin, forms.Form):
         for role in limited_roles():
             limit = now[role.slug]
             self.fields[f"{role.slug}_per_adjustment"] = _limit_field(
-                _("At once"), limit.per_adjustment
+                pgettext("limit", "At once"), limit.per_adjustment
             )
             self.fields[f"{role.slug}_per_day"] = _limit_field(
                 _("In one day"), limit.per_day

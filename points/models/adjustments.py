@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.lib.ids import new_public_id
 from points.models.ledger import Account, Entry
@@ -30,7 +30,7 @@ class Adjustment(models.Model):
         """Where the adjustment stands."""
 
         WAITING = "waiting", _("Waiting for approval")
-        POSTED = "posted", _("Posted")
+        POSTED = "posted", pgettext_lazy("state", "Posted")
         REFUSED = "refused", _("Refused")
 
     public_id = models.UUIDField(unique=True, default=new_public_id)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from loyalty_site.jobs.models import Job
 from loyalty_site.lib.ids import new_public_id
@@ -32,7 +32,7 @@ class PurchaseImport(models.Model):
         STAGING = "staging", _("Being read")
         CHECKED = "checked", _("Checked, waiting for confirmation")
         POSTING = "posting", _("Being posted")
-        POSTED = "posted", _("Posted")
+        POSTED = "posted", pgettext_lazy("state", "Posted")
         REVERSING = "reversing", _("Being reversed")
         REVERSED = "reversed", _("Reversed")
         FAILED = "failed", _("Failed")

@@ -96,6 +96,6 @@ def _shown(content: RuleContent | None, name: str) -> Text:
     if isinstance(value, datetime):
         return formats.daytime(value)
     if isinstance(value, bool):
-        return pgettext("rule", "Yes") if value else pgettext("rule", "No")
+        return pgettext("setting", "Yes") if value else pgettext("setting", "No")
     said = getattr(content, f"get_{name}_display", None)
     return str(said()) if said else str(value) if value is not None else ""

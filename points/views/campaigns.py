@@ -27,6 +27,7 @@ from loyalty_site.lib.tables import page_links
 from points.campaign_links import links_of
 from points.forms.campaigns import CampaignForm, CampaignRefusalForm
 from points.models import Campaign, EarningRule, RuleDraft
+from points.money_words import money_words
 from points.selectors.campaign_pages import campaign_rows
 from points.selectors.programme import current_rulebook
 from points.selectors.rule_sentences import current_words
@@ -190,7 +191,7 @@ def _detail(
         "form": form,
         "is_own": campaign.asked_by == str(_actor(request)),
         "may_refuse": _may_refuse(request, campaign),
-        "changes": changes_of(campaign),
+        "changes": changes_of(campaign, masks=money_words(currency)),
         "links": links_of(campaign, request.user),
     }
     return render_page(request, "points/campaign_detail.html", context)

@@ -12,6 +12,7 @@ from loyalty_site.lib.forms import posted
 from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms.payments import PaymentTermsForm
+from points.money_words import money_words
 from points.selectors.paying import current_terms
 from points.selectors.programme import current_rulebook
 from points.services.paying import change_payment_terms
@@ -29,5 +30,8 @@ def paying_edit(request: HttpRequest) -> HttpResponse:
         change_payment_terms(terms=form.terms, actor=actor)
         messages.success(request, _("The settings are saved."))
         return redirect("points:paying-edit")
-    context = {"form": form, "changes": changes_of(terms, limit=20)}
+    context = {
+        "form": form,
+        "changes": changes_of(terms, masks=money_words(currency), limit=20),
+    }
     return render_page(request, "points/paying_form.html", context)

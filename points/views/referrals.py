@@ -15,6 +15,7 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from members.models import Member
 from points.forms.referrals import ReferralTermsForm
+from points.money_words import money_words
 from points.referral_codes import referral_code
 from points.selectors.programme import current_rulebook
 from points.selectors.referrals import brought_of, current_terms
@@ -34,7 +35,10 @@ def referral_terms_edit(request: HttpRequest) -> HttpResponse:
         change_referral_terms(terms=form.terms, actor=actor)
         messages.success(request, _("The settings are saved."))
         return redirect("points:referral-terms-edit")
-    context = {"form": form, "changes": changes_of(terms, limit=20)}
+    context = {
+        "form": form,
+        "changes": changes_of(terms, masks=money_words(currency), limit=20),
+    }
     return render_page(request, "points/referral_terms_form.html", context)
 
 

@@ -16,6 +16,7 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms.rewards import RewardForm
 from points.models import Redemption, Reward
+from points.money_words import money_words
 from points.selectors.catalogue import catalogue, pieces_of, state_of
 from points.selectors.programme import current_rulebook
 from points.services.rewards import save_reward
@@ -39,6 +40,7 @@ def reward_list(request: HttpRequest) -> HttpResponse:
 def reward_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One reward, who redeemed it lately, what was changed."""
     reward = _reward(request, public_id)
+    currency = current_rulebook().currency
     now = timezone.now()  # noqa: TID251 -- a view reads the clock
     redemptions = Redemption.objects.visible_to(request.user).filter(reward=reward)
     recent = redemptions.select_related("reward", "account__member").order_by("-at")
@@ -47,9 +49,9 @@ def reward_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "pieces": pieces_of(reward),
         "state": state_of(reward, at=now),
         "tiers": list(reward.tiers.select_related("tier").order_by("tier__threshold")),
-        "currency": current_rulebook().currency,
+        "currency": currency,
         "table": RedemptionTable(recent[:RECENT], exclude=("reward",)),
-        "changes": changes_of(reward, limit=RECENT),
+        "changes": changes_of(reward, masks=money_words(currency), limit=RECENT),
     }
     return render_page(request, "points/reward_detail.html", context)
 

@@ -17,6 +17,7 @@ from loyalty_site.lib.history import changes_of
 from loyalty_site.lib.htmx import render_page
 from points.forms.tiers import TierDraftForm, TierForm, TierTermsForm
 from points.models import Tier, TierDraft
+from points.money_words import money_words
 from points.selectors.programme import current_rulebook
 from points.selectors.tier_moves import moves_of
 from points.selectors.tier_plan import current_plan, current_terms
@@ -132,6 +133,6 @@ def _edit(request: HttpRequest, tier: Tier | None) -> HttpResponse:
     context = {
         "form": form,
         "tier": tier,
-        "changes": changes_of(tier) if tier else [],
+        "changes": changes_of(tier, masks=money_words(currency)) if tier else [],
     }
     return render_page(request, "points/tier_form.html", context)

@@ -40,6 +40,14 @@ def test_members_see_their_code_while_it_is_on(portal):
     assert "You get 50 points." in page
 
 
+def test_the_history_of_the_terms_speaks_of_money(admin):
+    set_terms()
+    set_terms(least_minor=123_450)
+    page = shown(admin.get(TERMS))
+    assert "<td>US$1,234.50</td>" in page
+    assert "123450" not in page
+
+
 def test_staff_enrol_with_a_code_and_see_who_brought_whom(agent):
     set_terms()
     referrer = make_member(name="Chan")

@@ -185,3 +185,24 @@ def test_capture_escapes_what_it_keeps():
 def test_capture_needs_a_name():
     with pytest.raises(TemplateSyntaxError):
         Template("{% capture %}{% endcapture %}")
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        (True, "是"),
+        (False, "否"),
+        (0, "0"),
+        (12_345, "12,345"),
+        (Decimal("1.500"), "1.5"),
+        (date(2026, 11, 22), "2026年11月22日"),
+        ("Gold", "Gold"),
+        ("", "\N{EN DASH}"),
+        (None, "\N{EN DASH}"),
+    ],
+)
+def test_a_history_says_what_a_column_held(kept, shown):
+    with translation.override("zh-hans"):
+        assert (
+            Template("{{ kept|kept_value }}").render(Context({"kept": kept})) == shown
+        )
