@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.utils import formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,6 +15,8 @@ from loyalty_site.lib.formats import html_lang
 from members.models import Member
 from points.models import ExpiryReminder, Programme
 from points.services.reminder_optouts import stop_token
+
+Words = dict[str, Any]  # what a template is given, `programme` among it
 
 
 def sign_in_code_message(
@@ -45,20 +48,7 @@ def _code_message(
             "programme": programme,
             "html_lang": html_lang(),
         }
-        subject = render_to_string("emails/sign_in_code.subject.txt", words)
-        message = EmailMultiAlternatives(
-            subject=" ".join(subject.split()),
-            body=render_to_string("emails/sign_in_code.txt", words),
-            from_email=formataddr(
-                (programme.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
-            ),
-            to=[email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-        message.attach_alternative(
-            render_to_string("emails/sign_in_code.html", words), "text/html"
-        )
-    return message
+        return _rendered("sign_in_code", words, to=email)
 
 
 def expiry_reminder_message(
@@ -73,8 +63,7 @@ def expiry_reminder_message(
     """Return the reminder in the member's language, with the way out in its head."""
     site = settings.SITE_URL.rstrip("/")
     stop = site + reverse("points:reminder-stop", args=[stop_token(reminder)])
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    domain = sender.rpartition("@")[2] or "localhost"
+    domain = _sender().rpartition("@")[2] or "localhost"
     with translation.override(member.language), timezone.override(programme.zone):
         words = {
             "member": member,
@@ -85,21 +74,31 @@ def expiry_reminder_message(
             "stop": f"{stop}?lang={member.language}",
             "html_lang": html_lang(),
         }
-        subject = render_to_string("emails/points_expiring.subject.txt", words)
-        message = EmailMultiAlternatives(
-            subject=" ".join(subject.split()),
-            body=render_to_string("emails/points_expiring.txt", words),
-            from_email=formataddr((programme.name, sender)),
-            to=[member.email],
-            headers={
-                "Message-ID": f"<expiry.{reminder.public_id}@{domain}>",
-                "List-Unsubscribe": f"<{stop}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-                "Auto-Submitted": "auto-generated",
-            },
-            connection=connection,
-        )
-        message.attach_alternative(
-            render_to_string("emails/points_expiring.html", words), "text/html"
-        )
+        message = _rendered("points_expiring", words, to=member.email)
+    message.connection = connection
+    message.extra_headers |= {
+        "Message-ID": f"<expiry.{reminder.public_id}@{domain}>",
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     return message
+
+
+def _rendered(name: str, words: Words, *, to: str) -> EmailMultiAlternatives:
+    """Return the mail of the templates of this name, in the language of now."""
+    subject = render_to_string(f"emails/{name}.subject.txt", words)
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split()),
+        body=render_to_string(f"emails/{name}.txt", words),
+        from_email=formataddr((words["programme"].name, _sender())),
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(
+        render_to_string(f"emails/{name}.html", words), "text/html"
+    )
+    return message
+
+
+def _sender() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]

@@ -168,7 +168,8 @@ def read_text(text: str, *, limit: int) -> str:
         raise UnreadableError(code="control_character")
     if len(text) > limit:
         raise UnreadableError(code="too_long", limit=limit)
-    # Spreadsheets are kept from running formulae by a quote in front: the CSV of bad rows is one such file.
+    # A quote in front keeps spreadsheets from running a formula: so does the CSV of bad
+    # rows, which comes back mended.
     if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
         return text[1:]
     return text

@@ -75,11 +75,12 @@ class EarningEvent(NamedTuple):
 
     Of another event they see its `name`, which a purchase has not.
 
-    `tier` is the short name of the tier held then, empty for none; `is_first`, `birth_on`
-    and `segments`, by their short names, are only told where a rule asks for them. `units` are the pieces of a
-    purchase without lines, None where they are not known. `amount_minor` is what earns;
-    `changes` are what it differs by from what was paid, by the name of the part.
-    `past` is that of the rule that is asked, where it looks back.
+    `tier` is the short name of the tier held then, empty for none; `is_first`,
+    `birth_on` and `segments`, by their short names, are only told where a rule asks for
+    them. `units` are the pieces of a purchase without lines, None where they are not
+    known. `amount_minor` is what earns; `changes` are what it differs by from what was
+    paid, by the name of the part. `past` is that of the rule that is asked, where it
+    looks back.
     """
 
     amount_minor: int

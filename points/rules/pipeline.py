@@ -8,11 +8,12 @@ The trace is small, because every entry keeps one::
 `steps` are (id of the rule version, code, exact value); of a rule for some lines a
 fourth part has their positions, from 1: `{"lines": [1, 3]}`, and of a rule that lost to
 another one the version of that and the points it would have given: `{"to": 12, "worth":
-"29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`,
-`not_met`, `given`, `lines`, `group`, `alone`, `stopped`, `cap`, and the slug of a condition that failed.
-A rule that looks back says what the past came to, `{"had": 3}`, in the fourth part as well.
-What a limit cut says which one and what it was before, in the fourth part of a rule's step
-and as `cap` of the whole: `{"cap": "day", "before": "29"}`. `changes` are there where another amount was paid than earns: `{"points_paid": -500}`.
+"29"}`. Codes: `base`, `multiplier`, `bonus`, `not_started`, `ended`, `not_met`,
+`given`, `lines`, `group`, `alone`, `stopped`, `cap`, and the slug of a condition that
+failed. A rule that looks back says what the past came to, `{"had": 3}`, in the fourth
+part as well. What a limit cut says which one and what it was before, in the fourth part
+of a rule's step and as `cap` of the whole: `{"cap": "day", "before": "29"}`. `changes`
+are there where another amount was paid than earns: `{"points_paid": -500}`.
 """
 
 from collections.abc import Sequence

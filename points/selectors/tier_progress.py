@@ -59,9 +59,10 @@ class Future:
 class TierProgress:
     """Where a member stands in the window of this moment.
 
-    `tier` is the one held; `by_hand` is set while somebody gave it, and `natural` is the
-    one reached. `kept` is one that the member keeps of earlier terms, above the natural. `missing` is what `following`, the tier above, still asks for: all of
-    it, or one of it where `needs_all` is not set. `percent` is of the way there.
+    `tier` is the one held; `by_hand` is set while somebody gave it, and `natural` is
+    the one reached. `kept` is one that the member keeps of earlier terms, above the
+    natural. `missing` is what `following`, the tier above, still asks for: all of it,
+    or one of it where `needs_all` is not set. `percent` is of the way there.
     """
 
     tier: Tier | None

@@ -66,8 +66,9 @@ class MemberThen(NamedTuple):
     """What rules ask about the member at the time of a purchase.
 
     `is_first` says that nothing was bought before; it, the date of birth and the short
-    names of the segments are only told where a rule asks. `rise` are the parts of a purchase that lifts the tier, where
-    they earn apart; `tier` is then that of the first.
+    names of the segments are only told where a rule asks. `rise` are the parts of a
+    purchase that lifts the tier, where they earn apart; `tier` is then that of the
+    first.
     """
 
     tier: TierBenefit | None = None

@@ -99,7 +99,8 @@ def write_redemption(
 ) -> Redemption:
     """Post the points with the redemption, under the account's lock, and return it.
 
-    Raises InsufficientPoints, or DrawClosed for a lottery ticket. `held_lots` are the points, by lot, that a hold set aside.
+    `held_lots` are the points, by lot, that a hold set aside. Raises InsufficientPoints,
+    or DrawClosed for a lottery ticket.
     """
     redemption.actor = str(actor)
     reward = redemption.reward

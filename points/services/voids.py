@@ -54,8 +54,9 @@ def void_purchases(
 
     Taken from the lot of the purchase itself first, then from the member's other
     spendable lots; what is no longer there becomes a debt only where the programme's
-    refunds may leave one: the entry's trace says how much was asked for. What refunds took back and what has expired is not
-    asked for again. Qualifying points are lowered where they counted.
+    refunds may leave one: the entry's trace says how much was asked for. What refunds
+    took back and what has expired is not asked for again. Qualifying points are lowered
+    where they counted.
     """
     accounts = lock_accounts(accounts_behind(purchase_ids))
     voided = sql.run(
