@@ -60,7 +60,7 @@ CHECKS = (
           coalesce(l.next_expiry_at::text, 'never')
         FROM points_account a LEFT JOIN (
           SELECT account_id, min(expires_at) AS next_expiry_at FROM points_lot
-          WHERE is_open AND expires_at IS NOT NULL GROUP BY 1
+          WHERE is_open GROUP BY 1
         ) l ON l.account_id = a.member_id
         WHERE a.next_expiry_at IS DISTINCT FROM l.next_expiry_at
         """,

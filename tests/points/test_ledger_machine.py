@@ -8,8 +8,9 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from points.models import PaymentTerms
 from tests.factories import make_rule, make_tiers, set_programme
-from tests.points.machine.earning import Earning
+from tests.points.machine.dating import Dating
 from tests.points.machine.merging import Merging
+from tests.points.machine.paying import Paying
 from tests.points.machine.spending import Spending
 from tests.points.machine.world import THRESHOLDS
 
@@ -18,7 +19,7 @@ EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES", "200" if IS_LONG else "30"))
 STEPS = int(os.environ.get("LEDGER_STEPS", "50" if IS_LONG else "40"))
 
 
-class Ledger(Earning, Spending, Merging):
+class Ledger(Paying, Spending, Merging, Dating):
     """Every verb of the ledger beside its plain twin."""
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, consumes, rule
 
+from loyalty_site.lib.periods import add_days_at
 from members.models import Member
 from points.errors.posting import InsufficientPoints, NothingToRefund, RefundTooLarge
 from points.models import Entry, Purchase
@@ -17,6 +18,7 @@ from points.services.purchases import post_purchases
 from points.services.refunds import LineBack, RefundWish, refund_purchase
 from points.services.voids import void_purchases
 from tests.factories import CLERK, give_points, next_number
+from tests.points.machine.plain import PlainLot, Taken, total
 from tests.points.machine.receipts import Due, PlainLine, PlainPurchase
 from tests.points.machine.world import World
 
@@ -68,6 +70,7 @@ class Earning(World):
             for line, points in zip(told.lines, posted.line_points, strict=False)
         ]
         self.accounts[member.pk].qualifying.append((at, earned))
+        self.slide("purchase", member, at)
         return told, posted, plain
 
     @rule(bought=purchases)
@@ -117,6 +120,9 @@ class Earning(World):
         due = plain.refund(amount, parts, expired=expired)
         assert (done.refund.amount_minor, done.refund.due) == (amount, due.points)
         self._take_back(told, plain, due)
+        paid = plain.pay_back(self.returns)
+        assert done.refund.returned == total(paid)
+        self._return_paid(told, paid)
         return True
 
     @rule(bought=consumes(purchases))
@@ -128,6 +134,21 @@ class Earning(World):
         # What has expired is gone already; nothing else is taken for it.
         expired = self.account_of(told.member_id).expired_of(plain.lot, self.now)
         self._take_back(told, plain, plain.void(expired=expired))
+        self._return_paid(told, plain.pay_back(self.returns, is_void=True))
+
+    def _return_paid(self, told: NewPurchase, paid: Taken) -> None:
+        """To the lots they came from; for what has expired there are days of grace."""
+        account = self.account_of(told.member_id)
+        late = [
+            (lot, part)
+            for lot, part in paid
+            if self.grace and lot.expires_at <= self.now
+        ]
+        account.give_back([each for each in paid if each not in late], self.now)
+        if late:
+            until = add_days_at(self.now, self.grace, self.zone)
+            account.lots.append(PlainLot(total(late), until, self.now))
+            account.settle(self.now)
 
     def _take_back(self, told: NewPurchase, plain: PlainPurchase, due: Due) -> None:
         account = self.account_of(told.member_id)

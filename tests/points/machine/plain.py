@@ -1,10 +1,12 @@
 """Accounts in plain Python, as a child would keep them: no SQL, no code of the product."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -22,15 +24,32 @@ class PlainHold:
 
 @dataclass(eq=False)
 class PlainLot:
-    """A credit, and the holds that were put on it."""
+    """A credit, and the holds that were put on it.
+
+    Its life counts from `begins_at`, which an activity moves; `moves` are its changes of
+    dates.
+    """
 
     points: int
     expires_at: datetime
     effective_at: datetime
     origin: "PlainLot | None" = None
     is_gone: bool = False
+    begins_at: datetime = None
+    moves: int = 0
     holds: list[PlainHold] = field(default_factory=list)
     number: int = field(default_factory=lambda: next(_numbers))
+
+    def __post_init__(self):
+        self.begins_at = self.effective_at
+
+    def lives(self, at: datetime) -> bool:
+        return self.points > 0 and self.expires_at > at
+
+    def move_to(self, expires_at: datetime) -> int:
+        self.expires_at = expires_at
+        self.moves += 1
+        return self.moves
 
     def began_as(self, lot: "PlainLot") -> bool:
         return self is lot or self.origin is lot
@@ -67,6 +86,20 @@ class PlainAccount:
     def spendable(self, at: datetime) -> list[PlainLot]:
         lots = [lot for lot in self.lots if lot.effective_at <= at < lot.expires_at]
         return sorted(lots, key=PlainLot.burn_order)
+
+    def expiring(self, at: datetime) -> list[tuple[datetime, int]]:
+        points = Counter[datetime]()
+        for lot in self.spendable(at):
+            if lot.points and lot.expires_at != FOREVER:
+                points[lot.expires_at] += lot.points
+        return sorted(points.items())
+
+    def extend(self, since: datetime, until: datetime, at: datetime) -> None:
+        """Let all that is left last until then; nothing ever gets shorter."""
+        for lot in self.lots:
+            if lot.lives(at) and lot.expires_at < until != FOREVER:
+                lot.begins_at = max(lot.begins_at, since)
+                lot.move_to(until)
 
     def available(self, at: datetime) -> int:
         return max(sum(lot.free(at) for lot in self.spendable(at)) - self.debt, 0)
@@ -110,6 +143,10 @@ class PlainAccount:
             part = min(points - total(taken), held.get(id(lot), 0))
             taken += self.take(part, [lot], at)
         return taken
+
+    def held_by(self, hold: PlainHold, at: datetime) -> int:
+        """What it still holds, unless its lots were made to expire before it."""
+        return sum(part for lot, part in hold.parts if lot.expires_at > at)
 
     def claw_back(self, own: PlainLot, due: int, at: datetime) -> int:
         """Take from what began as that lot, then from the rest; return the lack."""

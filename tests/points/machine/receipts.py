@@ -1,11 +1,12 @@
 """Purchases in plain Python: what a refund brings back, to the unit and the point."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from math import floor
 
-from tests.points.machine.plain import PlainLot
+from tests.points.machine.plain import PlainLot, Taken, total
 
 
 @dataclass
@@ -40,6 +41,25 @@ class Due:
 
 
 @dataclass
+class PlainPaid:
+    """Points that paid a part, by lot in the order of taking, and how many are back."""
+
+    taken: Taken
+    returned: int = 0
+
+    def give_back(self, share: Fraction, policy: str) -> Taken:
+        """Return what is back when that share of the money is, the last taken first."""
+        points = floor(total(self.taken) * share)
+        if policy == "none" or (policy == "full_only" and share < 1):
+            points = 0
+        # Point by point: the parts of two refunds neither meet nor leave a gap.
+        each = [lot for lot, part in reversed(self.taken) for _point in range(part)]
+        back = Counter(each[self.returned : points])
+        self.returned = max(points, self.returned)
+        return list(back.items())
+
+
+@dataclass
 class PlainPurchase:
     """A purchase: `earned` points, of which some came back already."""
 
@@ -48,6 +68,7 @@ class PlainPurchase:
     earned: int
     lot: PlainLot
     lines: list[PlainLine] = field(default_factory=list)
+    paid: PlainPaid | None = None
     back: int = 0
     back_points: int = 0
     back_due: int = 0
@@ -80,6 +101,13 @@ class PlainPurchase:
             self.earned - self.back_points, self.earned - expired - self.back_due
         )
         return Due(max(points, 0), self.earned - self.back_qualifying)
+
+    def pay_back(self, policy: str, *, is_void: bool = False) -> Taken:
+        """Return what comes back of the points that paid, after the money did."""
+        if self.paid is None:
+            return []
+        share = Fraction(1) if is_void else Fraction(self.back, self.amount)
+        return self.paid.give_back(share, policy)
 
     def spread(self, amount: int) -> list[int]:
         """Return the amount by line, in proportion; the largest remainders get more."""

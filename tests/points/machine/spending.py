@@ -37,7 +37,9 @@ class Spending(World):
             return multiple()
         redemption = self._redeem(member, reward, key)
         assert self._redeem(member, reward, key).pk == redemption.pk
-        return redemption, account.spend(cost, self.now)
+        taken = account.spend(cost, self.now)
+        self.slide("redemption", member, self.now)
+        return redemption, taken
 
     def _redeem(self, member: Member, reward: Reward, key: str):
         return redeem_reward(
@@ -112,8 +114,13 @@ class Spending(World):
             with pytest.raises(HoldTooSmall):
                 confirm_hold(**say)
             return multiple()
+        account = self.accounts[member.pk]
+        if points > account.held_by(plain, self.now):
+            with pytest.raises(InsufficientPoints):
+                confirm_hold(**say)
+            return multiple()
         confirmed = confirm_hold(**say)
-        taken = self.accounts[member.pk].confirm(plain, points, self.now)
+        taken = account.confirm(plain, points, self.now)
         with pytest.raises(HoldSettled):
             confirm_hold(**say)
         return PointsPayment.objects.get(entry=confirmed.entry_id), taken

@@ -17,12 +17,12 @@ from hypothesis.stateful import (
 from loyalty_site.lib.periods import add_months_at
 from members.models import Member
 from points.models import Account
-from points.selectors.balances import balance_of
+from points.selectors.balances import balances_of
 from points.services.expiry import expire_points
 from points.services.tiers import recompute_all_tiers, recompute_touched_tiers
 from tests.factories import make_member, set_programme
 from tests.points.books import differences
-from tests.points.machine.plain import PlainAccount, PlainLot
+from tests.points.machine.plain import FOREVER, PlainAccount, PlainLot
 
 # A clock change, a year's end and a leap day lie within reach of a few steps.
 START = datetime.fromisoformat("2027-10-29T22:30:00+00:00")
@@ -40,13 +40,24 @@ class World(RuleBasedStateMachine):
         self.now = START
         self.accounts: dict[int, PlainAccount] = defaultdict(PlainAccount)
         self.stays: dict[int, Member] = {}
+        self.months: int | None = 3
 
     @initialize(
-        target=members, policy=st.sampled_from(["within_balance", "allow_debt"])
+        target=members,
+        policy=st.sampled_from(["within_balance", "allow_debt"]),
+        returns=st.sampled_from(["pro_rata", "full_only", "none"]),
+        grace=st.sampled_from([30, 0]),
+        slides=st.sampled_from([[], ["purchase"], ["purchase", "redemption"]]),
     )
-    def two_members(self, policy):
+    def two_members(self, policy, returns, grace, slides):
         self.may_owe = policy == "allow_debt"
-        self.zone = set_programme(refund_policy=policy).zone
+        self.returns, self.grace, self.slides = returns, grace, slides
+        self.zone = set_programme(
+            refund_policy=policy,
+            refund_returns=returns,
+            return_grace_days=grace,
+            sliding_by=slides,
+        ).zone
         return multiple(make_member(at=self.now), make_member(at=self.now))
 
     def who(self, member: Member) -> Member:
@@ -57,11 +68,19 @@ class World(RuleBasedStateMachine):
         return self.accounts[self.who(Member(pk=member_id)).pk]
 
     def credit(self, member: Member, points: int, at: datetime) -> PlainLot:
-        lot = PlainLot(points, add_months_at(at, 3, self.zone), at)
+        lot = PlainLot(points, self.expiry(at), at)
         self.accounts[member.pk].lots.append(lot)
         if points:
             self.accounts[member.pk].settle(self.now)
         return lot
+
+    def expiry(self, at: datetime) -> datetime:
+        return add_months_at(at, self.months, self.zone) if self.months else FOREVER
+
+    def slide(self, activity: str, member: Member, at: datetime) -> None:
+        """Extend what the member has, where the programme says so."""
+        if activity in self.slides:
+            self.accounts[member.pk].extend(at, self.expiry(at), self.now)
 
     @rule(target=members)
     def enrol(self):
@@ -93,12 +112,15 @@ class World(RuleBasedStateMachine):
 
     @invariant()
     def balances_are_those_of_the_model(self):
+        found = balances_of(member_ids=list(self.accounts), at=self.now)
         for member_id, account in self.accounts.items():
-            balance = balance_of(member_id=member_id, at=self.now)
+            balance = found[member_id]
             assert (balance.available, balance.debt) == (
                 account.available(self.now),
                 account.debt,
             )
+            expiring = [(each.at, each.points) for each in balance.expiring]
+            assert expiring == account.expiring(self.now)
 
     def teardown(self):
         try:
