@@ -13,7 +13,10 @@ Person = AbstractUser | AnonymousUser
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu; without a permission every member of staff sees it."""
+    """A line of the menu; without a permission every member of staff sees it.
+
+    Several permissions, with spaces between them, are all needed.
+    """
 
     label: str | Promise
     url_name: str
@@ -51,6 +54,11 @@ MENU = (
             Entry(_("Merges"), "points:merge-list", "points.view_merge"),
             Entry(_("Households"), "points:household-list", "points.view_household"),
             Entry(_("Imports"), "points:import-list", "points.import_purchases"),
+            Entry(
+                _("Imports of refunds"),
+                "points:refund-import-list",
+                "points.refund_purchase points.import_purchases",
+            ),
         ),
     ),
     Entry(
@@ -177,7 +185,7 @@ def _visible(entries: Iterable[Entry], user: Person) -> Iterable[Link]:
 
 
 def _address(entry: Entry, user: Person) -> str:
-    if entry.permission and not user.has_perm(entry.permission):
+    if not user.has_perms(entry.permission.split()):
         return ""
     try:
         return reverse(entry.url_name)

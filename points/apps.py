@@ -25,6 +25,7 @@ class PointsConfig(AppConfig):
         from points.services.nightly import NIGHTLY
         from points.services.redatings import JOB_KINDS as REDATING_JOB_KINDS
         from points.services.referrals import note_referral
+        from points.services.refund_imports import JOB_KINDS as REFUND_JOB_KINDS
         from points.services.tier_drafts import JOB_KINDS as TIER_JOB_KINDS
         from points.site_pages import register_site_pages
 
@@ -33,6 +34,7 @@ class PointsConfig(AppConfig):
             IMPACT,
             *IMPORT_JOB_KINDS,
             *REDATING_JOB_KINDS,
+            *REFUND_JOB_KINDS,
             *TIER_JOB_KINDS,
         ):
             register_job_kind(kind)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from points.views import imports
+from points.views import imports, refund_imports
 
 urlpatterns = [
     path("imports/", imports.import_list, name="import-list"),
@@ -27,5 +27,45 @@ urlpatterns = [
         "imports/<uuid:public_id>/reverse/",
         imports.import_reverse,
         name="import-reverse",
+    ),
+    path(
+        "imports/refunds/",
+        refund_imports.refund_import_list,
+        name="refund-import-list",
+    ),
+    path(
+        "imports/refunds/new/",
+        refund_imports.refund_import_new,
+        name="refund-import-new",
+    ),
+    path(
+        "imports/refunds/template/",
+        refund_imports.refund_import_template,
+        name="refund-import-template",
+    ),
+    path(
+        "imports/refunds/<uuid:public_id>/",
+        refund_imports.refund_import_detail,
+        name="refund-import-detail",
+    ),
+    path(
+        "imports/refunds/<uuid:public_id>/check/",
+        refund_imports.refund_import_check,
+        name="refund-import-check",
+    ),
+    path(
+        "imports/refunds/<uuid:public_id>/confirm/",
+        refund_imports.refund_import_confirm,
+        name="refund-import-confirm",
+    ),
+    path(
+        "imports/refunds/<uuid:public_id>/errors/",
+        refund_imports.refund_import_errors,
+        name="refund-import-errors",
+    ),
+    path(
+        "imports/refunds/<uuid:public_id>/discard/",
+        refund_imports.refund_import_discard,
+        name="refund-import-discard",
     ),
 ]

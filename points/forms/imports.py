@@ -9,13 +9,22 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from loyalty_site.lib.forms import Anything, KeyedForm, RefusalsMixin, helper_of
+from loyalty_site.lib.forms import (
+    Anything,
+    Folded,
+    KeyedForm,
+    RefusalsMixin,
+    helper_of,
+)
 from points.imports.columns import FIELD_LABELS, REQUIRED, ColumnMap, DateOrder
 
 SOURCE_FORMAT = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z",
     _("Use letters, digits, dots and dashes, such as “webshop” or “till-3”."),
 )
+
+SOURCE_ATTRS = {"list": "sources", "autocomplete": "off", "spellcheck": "false"}
+_ZONE_HELP = _("Empty: that of the programme, %(zone)s.")
 
 
 class UploadForm(KeyedForm):
@@ -47,17 +56,61 @@ class UploadForm(KeyedForm):
 
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].widget.attrs |= {
-            "list": "sources",
-            "autocomplete": "off",
-            "spellcheck": "false",
-        }
+        self.fields["source"].widget.attrs |= SOURCE_ATTRS
         self.helper = helper_of("file", "source", "enrols_missing", "key")
 
     @property
     def public_id(self) -> UUID:
         """The id of the import that this showing of the form makes."""
         return uuid5(NAMESPACE_OID, self.cleaned_data["key"].value)
+
+
+class RefundUploadForm(KeyedForm):
+    """A file of refunds, where it comes from, and how its dates are written."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        # The reader says what is wrong with an empty file, and how to mend it.
+        allow_empty_file=True,
+        help_text=_("UTF-8; the first line names the columns."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.txt"}),
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=40,
+        validators=[SOURCE_FORMAT],
+        help_text=_(
+            "The till or shop that the purchases came from, by the same name as then: "
+            "a purchase is found by its source and its id."
+        ),
+    )
+    date_order = forms.ChoiceField(
+        label=_("Dates"),
+        choices=DateOrder.choices,
+        initial=DateOrder.YEAR_FIRST,
+        widget=forms.RadioSelect,
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone of the file"), required=False, max_length=64
+    )
+
+    def __init__(self, *args: Anything, zone: str, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].widget.attrs |= SOURCE_ATTRS
+        self.fields["time_zone"].help_text = _ZONE_HELP % {"zone": zone}
+        written = Folded(_("How values are written"), "date_order", "time_zone")
+        self.helper = helper_of("file", "source", written, "key")
+
+    @property
+    def public_id(self) -> UUID:
+        """The id of the import that this showing of the form makes."""
+        return uuid5(NAMESPACE_OID, self.cleaned_data["key"].value)
+
+    @property
+    def reading(self) -> ColumnMap:
+        """How the values of the file are written; its columns are found by name."""
+        data = self.cleaned_data
+        return ColumnMap({}, date_order=data["date_order"], time_zone=data["time_zone"])
 
 
 class ColumnsForm(RefusalsMixin, forms.Form):
@@ -110,7 +163,7 @@ class ColumnsForm(RefusalsMixin, forms.Form):
             required=False,
             max_length=64,
             initial=self._columns.time_zone,
-            help_text=_("Empty: that of the programme, %(zone)s.") % {"zone": zone},
+            help_text=_ZONE_HELP % {"zone": zone},
         )
         self.fields["member_system"] = forms.CharField(
             label=_("Customer numbers belong to"),

@@ -1,14 +1,18 @@
 """Rows of a file of refunds: their columns, and reading them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from points.imports.columns import ColumnMap
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
+
+from points.imports.columns import ColumnMap, guess_columns
+from points.imports.errors import ColumnsNotMapped, FileNotReadable
 from points.imports.problems import Problem
-from points.imports.reading import Record
+from points.imports.reading import Record, RecordReader
 from points.imports.values import (
     AmountReader,
     DateReader,
@@ -18,8 +22,42 @@ from points.imports.values import (
 )
 
 LONGEST_ID, LONGEST_REASON, MOST_DIGITS = 120, 200, 6
+# As many lines as a purchase has at most; more are a column that was misread.
+MOST_ROWS = 500
 REQUIRED = ("purchase", "id", "at")
-FIELDS = (*REQUIRED, "line", "quantity", "amount", "currency", "reason")
+FIELD_LABELS = {
+    "purchase": gettext_lazy("Id of the purchase"),
+    "id": gettext_lazy("Id of the refund"),
+    "at": gettext_lazy("Date, or date and time"),
+    "line": gettext_lazy("Line of the purchase"),
+    "quantity": gettext_lazy("Pieces of the line"),
+    "amount": gettext_lazy("Amount"),
+    "currency": gettext_lazy("Currency"),
+    "reason": gettext_lazy("Reason"),
+}
+FIELDS = tuple(FIELD_LABELS)
+MEANINGS = {
+    "purchase": gettext_lazy("Id of the purchase, as the source gave it."),
+    "id": gettext_lazy(
+        "Id of the refund. It is posted once, however often the file is imported."
+    ),
+    "at": gettext_lazy("When it came back, such as 2026-11-22 14:30 or 2026-11-22."),
+    "line": gettext_lazy(
+        "Which line of the purchase comes back: 1 is the first. Empty for all of it."
+    ),
+    "quantity": gettext_lazy("How many pieces of that line."),
+    "amount": gettext_lazy(
+        "Money of the line or of the purchase. Empty for all that is left."
+    ),
+    "currency": gettext_lazy("The currency of the programme."),
+    "reason": gettext_lazy("Why, as a note for colleagues."),
+}
+# A file to begin with: every field by its first usual name, and one refund of each kind.
+TEMPLATE_ROWS = (
+    ("A1", "R1", "2026-11-20 14:30", "2", "1", "", "{currency}", "too small"),
+    ("A2", "R2", "2026-11-20 15:10", "", "", "12.50", "{currency}", ""),
+    ("A3", "R3", "2026-11-21", "", "", "", "{currency}", "sent back"),
+)
 USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": (
         *("refund_id", "return_id", "credit_note", "refund", "return"),
@@ -42,7 +80,40 @@ USUAL_NAMES: Mapping[str, tuple[str, ...]] = {
     "currency": ("currency", "ccy", "币种", "貨幣"),
     "reason": ("reason", "why", "原因"),
 }
+TEMPLATE_HEADER = tuple(USUAL_NAMES[name][0] for name in FIELDS)
 T = TypeVar("T")
+
+
+class ColumnMeaning(NamedTuple):
+    """A column of the file to begin with, and what it holds."""
+
+    name: str
+    is_required: bool
+    meaning: str | Promise
+
+
+def columns_explained() -> list[ColumnMeaning]:
+    """Return the columns in the order of the file to begin with."""
+    return [
+        ColumnMeaning(header, name in REQUIRED, MEANINGS[name])
+        for header, name in zip(TEMPLATE_HEADER, FIELDS, strict=True)
+    ]
+
+
+def guess_refund_columns(header: Sequence[str]) -> dict[str, str]:
+    """Return the columns by their usual names; raises ColumnsNotMapped for a lack."""
+    columns = guess_columns(header, usual=USUAL_NAMES)
+    missing = [USUAL_NAMES[name][0] for name in REQUIRED if name not in columns]
+    if missing:
+        raise ColumnsNotMapped(
+            _(
+                "Line 1 names no column like %(missing)s. Rename the columns as in the "
+                "file to begin with. Line 1 names: %(header)s."
+            )
+            % {"missing": ", ".join(missing), "header": ", ".join(header)},
+            field="file",
+        )
+    return columns
 
 
 @dataclass(slots=True)
@@ -58,6 +129,11 @@ class RefundRow:
     amount_minor: int | None = None
     reason: str = ""
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refund(self) -> tuple[str, str | int]:
+        """What neighbouring rows of one refund have in common."""
+        return self.purchase, self.id or self.line
 
 
 class RefundParser:
@@ -128,6 +204,43 @@ class RefundParser:
     def _check_currency(self, text: str) -> None:
         if text.strip().upper() != self._currency:
             raise UnreadableError(code="currency_wrong", currency=self._currency)
+
+
+class RefundReader:
+    """Yields the refunds of a file: neighbouring rows with one id are one refund.
+
+    After each of them `offset` and `line` say where the next one begins, and `is_done`
+    that there is none. Raises FileNotReadable where more than `MOST_ROWS` are one.
+    """
+
+    def __init__(self, records: RecordReader, parser: RefundParser) -> None:
+        self.offset, self.line = records.offset, records.line
+        self.is_done = False
+        self._records = records
+        self._parser = parser
+
+    def __iter__(self) -> Iterator[tuple[RefundRow, ...]]:
+        refund: list[RefundRow] = []
+        end = self.offset, self.line
+        for row in map(self._parser.parse, self._records):
+            if refund and row.refund != refund[0].refund:
+                self.offset, self.line = end
+                yield tuple(refund)
+                refund.clear()
+            refund.append(row)
+            if len(refund) > MOST_ROWS:
+                raise FileNotReadable(
+                    _(
+                        "More than %(limit)s rows from line %(line)s on have the same "
+                        "refund id. See that the columns hold what their names say."
+                    )
+                    % {"limit": MOST_ROWS, "line": refund[0].line}
+                )
+            end = self._records.offset, self._records.line
+        self.offset, self.line = end
+        self.is_done = True
+        if refund:
+            yield tuple(refund)
 
 
 def _purchase(text: str) -> str:

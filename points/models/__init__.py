@@ -15,7 +15,12 @@ from points.models.date_changes import DateChange
 from points.models.holds import Hold, HoldLot
 from points.models.households import Household, HouseholdMembership
 from points.models.impact import ImpactRun
-from points.models.imports import ImportRow, PurchaseImport
+from points.models.imports import (
+    ImportRow,
+    PurchaseImport,
+    RefundImport,
+    RefundImportRow,
+)
 from points.models.ledger import Account, Allocation, Entry, Lot
 from points.models.lotteries import (
     Lottery,
@@ -95,6 +100,8 @@ __all__ = [
     "Referral",
     "ReferralTerms",
     "Refund",
+    "RefundImport",
+    "RefundImportRow",
     "RefundLine",
     "Reward",
     "RewardCode",

@@ -15,10 +15,11 @@ from points.imports.columns import ColumnMap
 from points.imports.files import read_header
 from points.imports.problems import Problem, problems_from_json
 from points.imports.reading import RecordReader
-from points.models import ImportRow, PurchaseImport
-from points.services.imports.uploads import file_of
+from points.models import ImportRow, PurchaseImport, RefundImport, RefundImportRow
+from points.services.imports.keeping import kept_file
 
 PREVIEW_ROWS = 5
+AnyImport = PurchaseImport | RefundImport
 
 
 @dataclass(frozen=True)
@@ -69,30 +70,35 @@ def check_result_of(batch: PurchaseImport) -> CheckResult:
 def preview_of(batch: PurchaseImport) -> list[list[str]]:
     """Return the cells of the first rows; raises FileNotReadable when it is gone."""
     columns = ColumnMap.from_json(batch.mapping)
-    with file_of(batch).open("rb") as file:
+    with kept_file(batch.file_path).open("rb") as file:
         records = list(islice(_reader(file, columns), PREVIEW_ROWS))
     return [record.cells for record in records if record.cells]
 
 
-def bad_rows_of(batch: PurchaseImport, *, limit: int) -> list[BadRow]:
+def bad_rows_of(batch: AnyImport, *, limit: int) -> list[BadRow]:
     """Return the first bad rows in the order of the file."""
     found = _bad(batch).values_list("line", "error")[:limit]
     return [BadRow(line, problems_from_json(error)) for line, error in found]
 
 
-def bad_rows_header(batch: PurchaseImport) -> list[str]:
-    """Return the header of the file of bad rows: line, problem, and that of the file."""
-    return [_("Line"), _("Problem"), *ColumnMap.from_json(batch.mapping).header]
+def bad_rows_header(batch: AnyImport) -> list[str]:
+    """Return the header of the file of bad rows: line, problem, and that of the file.
+
+    A file of refunds may hold lines of purchases, so theirs is named so that it cannot
+    be taken for one when the mended rows are imported.
+    """
+    line = _("Row in the file") if isinstance(batch, RefundImport) else _("Line")
+    return [line, _("Problem"), *ColumnMap.from_json(batch.mapping).header]
 
 
-def bad_rows_as_cells(batch: PurchaseImport) -> Iterator[list[Cell]]:
+def bad_rows_as_cells(batch: AnyImport) -> Iterator[list[Cell]]:
     """Yield each bad row as it stands in the file, after its line and its problems.
 
     The file is passed over line by line; only the bad rows are taken apart.
     """
     columns = ColumnMap.from_json(batch.mapping)
     found = _bad(batch).values_list("line", "error").iterator(chunk_size=2_000)
-    with file_of(batch).open("rb") as file:
+    with kept_file(batch.file_path).open("rb") as file:
         here = 1
         for line, error in found:
             for _passed in range(line - here):
@@ -113,17 +119,29 @@ def same_file_before(batch: PurchaseImport) -> PurchaseImport | None:
     return others.first()
 
 
+def same_refunds_before(batch: RefundImport) -> RefundImport | None:
+    """Return the latest import of the same file of refunds that was posted."""
+    posted = (RefundImport.State.POSTED, RefundImport.State.STOPPED)
+    others = RefundImport.objects.exclude(pk=batch.pk).filter(
+        file_sha256=batch.file_sha256, source=batch.source, state__in=posted
+    )
+    return others.first()
+
+
 def sources_of(user: AbstractUser | AnonymousUser) -> list[str]:
     """Return the sources that were imported from before, for reuse."""
-    seen = PurchaseImport.objects.visible_to(user).order_by("source")
-    return list(seen.values_list("source", flat=True).distinct()[:100])
+    purchases = PurchaseImport.objects.visible_to(user).values_list("source", flat=True)
+    refunds = RefundImport.objects.visible_to(user).values_list("source", flat=True)
+    return sorted(purchases.order_by().union(refunds.order_by())[:100])
 
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _bad(batch: PurchaseImport) -> QuerySet[ImportRow]:
+def _bad(batch: AnyImport) -> QuerySet[ImportRow] | QuerySet[RefundImportRow]:
+    if isinstance(batch, RefundImport):
+        return RefundImportRow.objects.filter(batch=batch).order_by("line")
     return ImportRow.objects.filter(batch=batch, error__isnull=False).order_by("line")
 
 

@@ -1,28 +1,31 @@
-"""Post the refunds of a file, one by one, as the page and the API post them."""
+"""Post a refund of a file, or weigh it up, as the page and the API do."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from loyalty_site.lib.actors import Actor
 from loyalty_site.lib.errors import DomainError
 from points.imports.problems import Problem
 from points.imports.refund_rows import RefundParser, RefundRow
-from points.models import Purchase, Refund
+from points.models import Purchase
 from points.services.refunds import (
     LineBack,
     RefundWish,
+    known_refund,
     plan_refund,
     refund_purchase,
 )
+
+COUNTED = ("rows", "rows_new", "rows_known", "rows_bad", "refunds", "points")
 
 
 @dataclass(frozen=True)
 class RefundOfFile:
     """What became of the rows of one refund: points (>= 0) that it takes back.
 
-    `is_new` is False where it was posted before, and where the rows are bad.
+    In a dry run these are all that are due, of which the member may have less. `is_new`
+    is False where it was posted before, and where the rows are bad.
     """
 
     rows: tuple[RefundRow, ...]
@@ -34,44 +37,47 @@ class RefundOfFile:
         """Whether it was not posted."""
         return any(row.problems for row in self.rows)
 
+    @property
+    def counts(self) -> Counter[str]:
+        """What it adds to the sums of its file, by the names of `COUNTED`."""
+        state = "rows_bad" if self.is_bad else "rows_known"
+        state = "rows_new" if self.is_new else state
+        rows = len(self.rows)
+        return Counter(
+            {"rows": rows, state: rows, "refunds": self.is_new, "points": self.points}
+        )
 
-def post_refunds(
-    rows: Iterable[RefundRow],
+
+def post_refund(
+    rows: tuple[RefundRow, ...],
     *,
     source: str,
     parser: RefundParser,
     is_dry_run: bool,
     at: datetime,
     actor: Actor,
-) -> Iterator[RefundOfFile]:
-    """Post each refund by itself and yield what became of it; a bad one says why.
+) -> RefundOfFile:
+    """Post the refund of these rows and return what became of it; a bad one says why.
 
-    Neighbouring rows with one id are one refund of several lines. (source, id) posts it
-    once, so a file that was interrupted is simply sent again. In a dry run each refund
-    is weighed up by itself and nothing is written.
+    (source, id) posts it once, so a file that was interrupted is simply sent again. In a
+    dry run it is weighed up by itself and nothing is written.
     """
-    for _key, group in groupby(
-        rows, key=lambda row: (row.purchase, row.id or row.line)
-    ):
-        refund = tuple(group)
-        _look_together(refund)
-        if any(row.problems for row in refund):
-            yield RefundOfFile(refund)
-            continue
-        try:
-            yield _posted(
-                refund, _wish(refund, source), is_dry_run=is_dry_run, at=at, actor=actor
+    _look_together(rows)
+    if any(row.problems for row in rows):
+        return RefundOfFile(rows)
+    try:
+        return _posted(
+            rows, _wish(rows, source), is_dry_run=is_dry_run, at=at, actor=actor
+        )
+    except Purchase.DoesNotExist:
+        for row in rows:
+            row.problems.append(
+                parser.problem("purchase_unknown", "purchase", row.purchase)
             )
-        except Purchase.DoesNotExist:
-            for row in refund:
-                row.problems.append(
-                    parser.problem("purchase_unknown", "purchase", row.purchase)
-                )
-            yield RefundOfFile(refund)
-        except DomainError as refusal:
-            for row in refund:
-                row.problems.append(Problem("refused", params={"reason": str(refusal)}))
-            yield RefundOfFile(refund)
+    except DomainError as refusal:
+        for row in rows:
+            row.problems.append(Problem("refused", params={"reason": str(refusal)}))
+    return RefundOfFile(rows)
 
 
 def _look_together(rows: tuple[RefundRow, ...]) -> None:
@@ -96,14 +102,13 @@ def _posted(
         source=wish.source, source_id=rows[0].purchase, is_released=False
     )
     if is_dry_run:
-        known = Refund.objects.filter(source=wish.source, source_id=wish.source_id)
-        if known.exists():
+        if known_refund(purchase, wish):
             return RefundOfFile(rows)
         plan = plan_refund(purchase=purchase, wish=wish, at=at)
-        return RefundOfFile(rows, is_new=True, points=plan.points)
-    posted = refund_purchase(purchase=purchase, wish=wish, at=at, actor=actor)
-    points = posted.refund.points if posted.is_new else 0
-    return RefundOfFile(rows, is_new=posted.is_new, points=points)
+        return RefundOfFile(rows, is_new=True, points=plan.due)
+    refund, is_new = refund_purchase(purchase=purchase, wish=wish, at=at, actor=actor)
+    points = refund.collected + refund.owed if is_new else 0
+    return RefundOfFile(rows, is_new=is_new, points=points)
 
 
 def _wish(rows: tuple[RefundRow, ...], source: str) -> RefundWish:

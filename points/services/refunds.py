@@ -114,7 +114,7 @@ def refund_purchase(
     # Read again under the lock: it may have been voided since the caller looked.
     purchase = Purchase.objects.get(pk=purchase.pk)
     refuse_moved([purchase.member_id], locked=accounts)
-    if known := _known(purchase, wish):
+    if known := known_refund(purchase, wish):
         return PostedRefund(known, is_new=False)
     plan = plan_refund(purchase=purchase, wish=wish, at=at)
     programme = current_programme()
@@ -251,8 +251,8 @@ def _back(asked: LineBack, lines: Mapping[int, Sold]) -> Back:
     return Back(line.id, amount, asked.quantity)
 
 
-def _known(purchase: Purchase, wish: RefundWish) -> Refund | None:
-    """Return the refund of that source and id; refuse it for something else."""
+def known_refund(purchase: Purchase, wish: RefundWish) -> Refund | None:
+    """Return the refund of that source and id; raises KeyReused for another one."""
     known = Refund.objects.filter(source=wish.source, source_id=wish.source_id).first()
     if known is None:
         return None

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loyalty_site.lib.tables import DayColumn, NumberColumn
-from points.models import PurchaseImport
+from points.models import PurchaseImport, RefundImport
 
 
 class ImportTable(tables.Table):
@@ -38,9 +38,45 @@ class ImportTable(tables.Table):
 
     def render_file_name(self, record: PurchaseImport) -> SafeString:
         """Return the file as a link, with its source below."""
-        return format_html(
-            '<a href="{}">{}</a><span class="cell-note">{}</span>',
-            record.get_absolute_url(),
-            record.file_name,
-            record.source,
+        return _file_and_source(record)
+
+
+class RefundImportTable(tables.Table):
+    """Imports of refunds, the newest first."""
+
+    file_name = tables.Column(_("File and source"), orderable=False)
+    state = tables.TemplateColumn(
+        "{% include 'points/_import_state.html' with batch=record %}", orderable=False
+    )
+    rows_total = NumberColumn(_("Rows"), orderable=False)
+    refunds = NumberColumn(_("Refunds"), orderable=False)
+    rows_bad = NumberColumn(_("With errors"), orderable=False)
+    points = NumberColumn(_("Points"), orderable=False)
+    created_at = DayColumn(_("Uploaded"), orderable=False)
+
+    class Meta:
+        model = RefundImport
+        fields = (
+            "file_name",
+            "state",
+            "rows_total",
+            "refunds",
+            "rows_bad",
+            "points",
+            "created_at",
         )
+        caption = _("Imports of refunds, the newest first")
+        empty_text = _("No refunds have been imported yet.")
+
+    def render_file_name(self, record: RefundImport) -> SafeString:
+        """Return the file as a link, with its source below."""
+        return _file_and_source(record)
+
+
+def _file_and_source(record: PurchaseImport | RefundImport) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a><span class="cell-note">{}</span>',
+        record.get_absolute_url(),
+        record.file_name,
+        record.source,
+    )

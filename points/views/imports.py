@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -126,6 +127,7 @@ def import_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         context["progress"] = progress_of(batch.job, at=now)
     if batch.rows_bad and not context["is_working"]:
         context["bad_rows"] = bad_rows_of(batch, limit=SHOWN_BAD_ROWS)
+        context["errors_url"] = reverse("points:import-errors", args=[batch.public_id])
     if batch.state in {State.UPLOADED, State.CHECKED}:
         context["before"] = same_file_before(batch)
     return render_page(request, "points/import_detail.html", context)

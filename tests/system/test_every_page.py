@@ -18,7 +18,7 @@ from loyalty_site.accounts.services import create_staff, set_language
 from loyalty_site.apiaccess.models import LoggedRequest
 from loyalty_site.apiaccess.services import create_api_key
 from loyalty_site.jobs.models import Job
-from loyalty_site.jobs.services import run_chunk
+from loyalty_site.jobs.services import ask_to_cancel, run_chunk
 from loyalty_site.lib.actors import staff_actor
 from loyalty_site.outbox import DemoOutboxBackend, kept_messages
 from loyalty_site.webhooks.kinds import EVENT_KINDS
@@ -75,7 +75,18 @@ from tests.factories import (
     transfer,
 )
 from tests.points.challenges.worlds import make_badge, make_challenge
-from tests.points.imports.files import checked, imported, known_member, right_now
+from tests.points.imports.files import (
+    checked,
+    imported,
+    known_member,
+    right_now,
+    run_to_end,
+)
+from tests.points.imports.refunds import (
+    posted as refunds_posted,
+    taken as refunds_taken,
+    weighed,
+)
 from tests.points.test_campaigns import make_campaign
 from tests.points.test_merges import merge
 from tests.points.test_referrals import set_terms
@@ -120,6 +131,9 @@ NOT_PAGES = {
     "points:programme-export",
     "points:purchase-confirm",
     "points:redating-confirm",
+    "points:refund-import-check",
+    "points:refund-import-errors",
+    "points:refund-import-template",
     "points:tier-assignment-approve",
     "points:tier-assignment-end",
     "points:tier-assignment-refuse",
@@ -612,6 +626,7 @@ def _import_paths() -> list[str]:
     return [
         "/imports/",
         "/imports/new/",
+        *_refund_import_paths(),
         posted,
         f"{posted}reverse/",
         waiting,
@@ -619,6 +634,29 @@ def _import_paths() -> list[str]:
         f"{waiting}discard/",
         "/jobs/",
         f"/jobs/{Job.objects.latest('pk').public_id}/",
+    ]
+
+
+def _refund_import_paths() -> list[str]:
+    """Check and post refunds of which one is bad, and stop the check of others."""
+    purchase = Purchase.objects.latest("pk")
+    on = f"{right_now():%Y-%m-%d %H:%M}"
+    file = (
+        f"purchase,refund_id,date,amount\n{purchase.source_id},{{}},{on},0.01\nx,y,z,\n"
+    )
+    source = purchase.source
+    waiting = weighed(file.format("F1"), source=source).get_absolute_url()
+    stopped = refunds_taken(file.format("F2"), source=source)
+    ask_to_cancel(job=stopped.job)
+    run_to_end(stopped.job)
+    return [
+        "/imports/refunds/",
+        "/imports/refunds/new/",
+        waiting,
+        f"{waiting}confirm/",
+        f"{waiting}discard/",
+        stopped.get_absolute_url(),
+        refunds_posted(file.format("F3"), source=source).get_absolute_url(),
     ]
 
 

@@ -19,14 +19,19 @@ from points.imports.columns import (
     ColumnMap,
     DateOrder,
     check_columns,
-    guess_columns,
     parse_columns,
 )
 from points.imports.files import Utf8Watch, blocks_of, facts_of, watched
 from points.imports.reading import RecordReader
-from points.imports.refund_rows import FIELDS, REQUIRED, USUAL_NAMES, RefundParser
+from points.imports.refund_rows import (
+    FIELDS,
+    REQUIRED,
+    RefundParser,
+    RefundReader,
+    guess_refund_columns,
+)
 from points.selectors.programme import current_programme
-from points.services.refund_files import RefundOfFile, post_refunds
+from points.services.refund_files import COUNTED, RefundOfFile, post_refund
 
 ACTOR = system_actor("import_refunds")
 LISTED_BAD_ROWS = 1_000
@@ -95,17 +100,18 @@ class Command(BaseCommand):
                 offset=offset,
                 line=2,
             )
-            refunds = post_refunds(
-                map(parser.parse, reader),
-                source=options["source"],
-                parser=parser,
-                is_dry_run=options["dry_run"],
-                at=now,
-                actor=ACTOR,
-            )
             counted, bad = Counter[str](), list[dict[str, Any]]()
-            for refund in refunds:
-                _count(refund, counted, bad)
+            for rows in RefundReader(reader, parser):
+                refund = post_refund(
+                    rows,
+                    source=options["source"],
+                    parser=parser,
+                    is_dry_run=options["dry_run"],
+                    at=now,
+                    actor=ACTOR,
+                )
+                counted += refund.counts
+                bad += _bad_rows_of(refund)[: LISTED_BAD_ROWS - len(bad)]
                 self._show_progress(counted["rows"])
         return {
             "file": path.name,
@@ -136,22 +142,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{where} {each['column']}{value}: {each['reason']}")
 
 
-COUNTED = ("rows", "rows_new", "rows_known", "rows_bad", "refunds", "points")
-
-
-def _count(
-    refund: RefundOfFile, counted: Counter[str], bad: list[dict[str, Any]]
-) -> None:
-    is_good_and_new = refund.is_new and not refund.is_bad
-    state = (
-        "rows_bad" if refund.is_bad else "rows_new" if is_good_and_new else "rows_known"
-    )
-    counted["rows"] += len(refund.rows)
-    counted[state] += len(refund.rows)
-    counted["refunds"] += is_good_and_new
-    counted["points"] += refund.points
-    problems = [(row, problem) for row in refund.rows for problem in row.problems]
-    bad += [
+def _bad_rows_of(refund: RefundOfFile) -> list[dict[str, Any]]:
+    return [
         {
             "line": row.line,
             "column": problem.column,
@@ -159,7 +151,8 @@ def _count(
             "code": problem.code,
             "reason": problem.sentence,
         }
-        for row, problem in problems[: LISTED_BAD_ROWS - len(bad)]
+        for row in refund.rows
+        for problem in row.problems
     ]
 
 
@@ -173,7 +166,7 @@ def _columns_of(path: Path, options: dict[str, Any]) -> tuple[ColumnMap, int]:
     if options["columns"]:
         columns = parse_columns(options["columns"], fields=FIELDS)
     else:
-        columns = guess_columns(facts.header, usual=USUAL_NAMES)
+        columns = guess_refund_columns(facts.header)
     check_columns(columns, facts.header, required=REQUIRED)
     mapped = ColumnMap(
         columns,

@@ -5,15 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from loyalty_site.lib.actors import Actor
 from points.imports.columns import ColumnMap, guess_columns
-from points.imports.errors import FileNotReadable
-from points.imports.files import FileFacts, Utf8Watch, facts_of, watched
 from points.models import PurchaseImport
+from points.services.imports.keeping import forget_file, keep_file, kept_file
 from points.services.imports.states import ImportNotReady, State, move
 
 
@@ -35,12 +32,7 @@ def take_file(
     """
     if taken := PurchaseImport.objects.filter(public_id=public_id).first():
         return taken
-    path = _folder() / f"{public_id}.csv"
-    try:
-        facts = _write(path, blocks, delimiter)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    path, facts = keep_file(public_id=public_id, blocks=blocks, delimiter=delimiter)
     columns = ColumnMap(
         columns=guess_columns(facts.header),
         delimiter=facts.delimiter,
@@ -51,7 +43,7 @@ def take_file(
         defaults={
             "source": source,
             "file_name": file_name[-200:],
-            "file_path": str(path.relative_to(settings.VAR_DIR)),
+            "file_path": path,
             "file_sha256": facts.sha256,
             "mapping": columns.as_json(),
             "enrols_missing": enrols_missing,
@@ -65,10 +57,7 @@ def take_file(
 
 def file_of(batch: PurchaseImport) -> Path:
     """Return where the file is kept; raises FileNotReadable when it is gone."""
-    path = Path(settings.VAR_DIR, batch.file_path)
-    if not (batch.file_path and path.is_file()):
-        raise FileNotReadable(_("The file is no longer here. Upload it again."))
-    return path
+    return kept_file(batch.file_path)
 
 
 @transaction.atomic
@@ -82,9 +71,9 @@ def discard_import(*, batch: PurchaseImport) -> None:
         raise ImportNotReady
     move(batch, out_of=waiting, into=State.FAILED)
     forget_rows(batch)
-    path = Path(settings.VAR_DIR, batch.file_path)
+    path = batch.file_path
     batch.delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    transaction.on_commit(lambda: forget_file(path))
 
 
 def forget_rows(batch: PurchaseImport, *, keep_bad: bool = False) -> None:
@@ -92,23 +81,3 @@ def forget_rows(batch: PurchaseImport, *, keep_bad: bool = False) -> None:
     rows = batch.rows.filter(error__isnull=True) if keep_bad else batch.rows.all()
     # Nothing refers to a staged row, so none of a million has to be loaded first.
     rows._raw_delete(rows.db)  # noqa: SLF001
-
-
-def _folder() -> Path:
-    folder = Path(settings.VAR_DIR, "imports")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _write(path: Path, blocks: Iterable[bytes], delimiter: str) -> FileFacts:
-    watch = Utf8Watch()
-    with path.open("wb") as file:
-        path.chmod(0o600)
-        for block in watched(blocks, watch):
-            file.write(block)
-            if watch.size > settings.UPLOAD_MAX_BYTES:
-                raise FileNotReadable(
-                    _("The file is larger than %(limit)s MB. Split it.")
-                    % {"limit": settings.UPLOAD_MAX_BYTES // 1_000_000}
-                )
-    return facts_of(path, watch=watch, delimiter=delimiter)
