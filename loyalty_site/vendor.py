@@ -62,6 +62,7 @@ PACKAGES = (
     ),
     Package("htmx", "htmx.org", "2.0.11", "0BSD", ("dist/htmx.min.js",)),
     Package("echarts", "echarts", "6.1.0", "Apache-2.0", ("dist/echarts.min.js",)),
+    Package("jsqr", "jsqr", "1.4.0", "Apache-2.0", ("dist/jsQR.js",)),
 )
 ICONS = Package("tabler-icons", "@tabler/icons", "3.51.0", "MIT", ())
 ICON_NAMES = (

@@ -86,7 +86,7 @@ def redemption_qr(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def qr_of(text: str) -> HttpResponse:
     """Return the text as a drawing of its QR code."""
     drawing = BytesIO()
-    segno.make(text, error="m").save(
+    segno.make_qr(text, error="m").save(
         drawing, kind="svg", border=2, omitsize=True, xmldecl=False, light="#fff"
     )
     return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")

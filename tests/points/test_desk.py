@@ -1,5 +1,6 @@
 """The fulfilment desk: what waits, what is late, who approves, what is printed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,9 @@ def test_a_voucher_is_printed_with_its_code(clerk, visitor):
     assert redemption.code in page
     drawn = clerk.get(f"{redemption.get_absolute_url()}code.svg")
     assert drawn["Content-Type"] == "image/svg+xml"
+    # No camera reads a Micro QR code, which has fewer than 21 modules and the margin.
+    modules = int(re.search(rb'viewBox="0 0 (\d+)', drawn.content)[1])
+    assert modules >= 21 + 4
     assert visitor.get(url).status_code == 302
     fulfil_redemption(redemption=redemption, at=NOON, actor=CLERK)
     assert "not valid any more" in clerk.get(url).content.decode()

@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
 
 from loyalty_site.accounts.services import create_staff
+from tests.system.camera import SEEN_BY_CAMERA, film_of
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -26,6 +27,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",
 ]
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
 # What reaches over the right edge, where the page can be scrolled there.
@@ -61,10 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    """Use the system's Chromium."""
+def browser_type_launch_args(browser_type_launch_args, tmp_path_factory):
+    """Use the system's Chromium, with a camera that sees one QR code."""
     assert CHROMIUM, "Install chromium or set CHROMIUM."
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+    film = tmp_path_factory.mktemp("camera") / "film.y4m"
+    film.write_bytes(film_of(SEEN_BY_CAMERA))
+    args = [*FLAGS, f"--use-file-for-fake-video-capture={film}"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": args}
 
 
 @pytest.fixture(scope="session")

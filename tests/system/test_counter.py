@@ -124,3 +124,23 @@ def test_without_scripts_on_a_narrow_screen(phone, live_server, member):
     phone.get_by_role("button", name="Redeem for 30 points").click()
     expect(phone.locator("main")).to_contain_text("not handed over yet")
     assert available(member, right_now()) == 50 + 107 - 30
+
+
+def test_the_camera_finds_a_customer_by_the_card(open_as, look_at, context, member):
+    context.grant_permissions(["camera"])
+    page = open_as("counter", "/counter/")
+    page.get_by_role("button", name="Scan").click()
+    expect(page.locator(".customer-balance")).to_contain_text("1,350")
+    look_at(page, schemes=("light",))
+
+
+def test_without_leave_to_use_the_camera_the_number_is_typed(open_as, look_at, member):
+    page = open_as("counter", "/counter/")
+    page.get_by_role("button", name="Scan").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("type the number")
+    look_at(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#counter-q")).to_be_focused()
+    page.keyboard.type(member.number)
+    page.keyboard.press("Enter")
+    expect(page.locator(".customer-balance")).to_contain_text("1,350")
