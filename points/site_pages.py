@@ -23,6 +23,7 @@ from points.models import (
     Merge,
     PurchaseImport,
     Redemption,
+    RefundImport,
     Reward,
     Tier,
     TierAssignment,
@@ -49,6 +50,7 @@ def waiting(person: Person, at: datetime) -> Iterator[Tile]:
     yield from _vouchers_to_hand_over(person)
     yield from _rewards_running_out(person, at)
     yield from _imports_to_confirm(person)
+    yield from _refunds_to_confirm(person)
 
 
 def set_up(person: Person) -> Iterable[SetupStep]:
@@ -184,6 +186,20 @@ def _imports_to_confirm(person: Person) -> Iterator[Tile]:
             label=_("Imports to confirm"),
             value=formats.number(count),
             url=reverse("points:import-list"),
+            icon="file-import",
+            tone="attention",
+        )
+
+
+def _refunds_to_confirm(person: Person) -> Iterator[Tile]:
+    checked = RefundImport.objects.visible_to(person).filter(
+        state=RefundImport.State.CHECKED, refunds__gt=0
+    )
+    if count := checked.count():
+        yield Tile(
+            label=_("Imports of refunds to confirm"),
+            value=formats.number(count),
+            url=reverse("points:refund-import-list"),
             icon="file-import",
             tone="attention",
         )

@@ -121,6 +121,17 @@ def test_a_second_click_on_confirm_starts_one_job_and_says_so(admin):
     assert Job.objects.filter(kind="points.refunds-post").count() == 1
 
 
+def test_what_waits_to_be_confirmed_stands_on_the_home_page(admin, marketer):
+    make_rule()
+    bought(1)
+    weighed(rows_of(f"A9,R9,{AT},,,"))
+    label = "Imports of refunds to confirm"
+    assert label not in admin.get("/").content.decode(), "there is nothing to post"
+    weighed(refunds_of(1))
+    assert label in admin.get("/").content.decode()
+    assert label not in marketer.get("/").content.decode()
+
+
 def test_what_cannot_be_posted_has_no_page_to_confirm(admin):
     done = weighed(rows_of(f"A9,R9,{AT},,,"))
     assert admin.get(address("confirm", done)).url == done.get_absolute_url()
