@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_site.lib import formats
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.lib.forms import (
     Anything,
@@ -71,6 +72,8 @@ class TierForm(RefusalsMixin, forms.ModelForm[Tier]):
         self.fields["entry_gift"].required = False
         if (spend := self.instance.spend_minor) is not None:
             self.fields["spend"].initial = str(from_minor(spend, currency))
+        # As people write it: 1.5, not the 1.500 of the column.
+        self.initial["multiplier"] = formats.number(self.instance.multiplier)
         symbol = get_currency_symbol(currency, locale="en")
         self.helper = helper_of(
             Fieldset(_("Names"), "name", "name_zh_hans", "name_zh_hant"),

@@ -88,6 +88,14 @@ def test_other_roles_do_not_change_terms(request, role):
     assert TierTerms.objects.get().window == "rolling_months"
 
 
+def test_a_multiplier_is_shown_as_people_write_it(marketer):
+    make_tiers(gold=100)
+    Tier.objects.update(multiplier="1.500")
+    page = marketer.get(url("tier-edit", "gold")).content.decode()
+    assert 'value="1.5"' in page
+    assert "1.500" not in page
+
+
 def test_a_tier_may_ask_for_money_and_visits(marketer):
     set_programme(currency="HKD")
     make_tiers(silver=100)
