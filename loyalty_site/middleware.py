@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.template import loader
 from django.utils import timezone, translation
 
+from loyalty_site.lib.busy import RETRY_AFTER_SECONDS, is_busy, note_busy
+from loyalty_site.lib.formats import html_lang
 from loyalty_site.lib.zone import programme_zone
 from loyalty_site.logs import request_id
 from points.models import Programme
@@ -49,6 +52,29 @@ class RequestIdMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+
+class BusyMiddleware:
+    """Say on a plain page that the database was too busy, where no form could."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Leave answers alone."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, _request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        """Answer 503 where waiting for others ended a statement."""
+        if not is_busy(error):
+            return None
+        note_busy(error)
+        page = loader.get_template("503.html").render({"html_lang": html_lang()})
+        return HttpResponse(
+            page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS}
+        )
 
 
 class ProgrammeZoneMiddleware:

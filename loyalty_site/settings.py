@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "loyalty_site.middleware.ProgrammeZoneMiddleware",
     "loyalty_site.accounts.middleware.StaffNeedsMfaMiddleware",
+    "loyalty_site.middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "loyalty_site.urls"

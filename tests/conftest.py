@@ -150,6 +150,16 @@ def visitor(db: None) -> Client:
     return Client()
 
 
+@pytest.fixture(params=["lock_timeout", "statement_timeout"])
+def patience(request, transactional_db: None) -> Iterator[None]:
+    """Let waiting for others end sooner than on a site, by the one or the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET {request.param} = '150ms'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"RESET {request.param}")
+
+
 # Peers ----------------------------------------------------------------------
 
 

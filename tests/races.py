@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import ModuleType
 
 import pytest
 from django.db import connection
 
+from members.models import Member
 from points.services import posting
 
 PATIENCE_SECONDS = 20
@@ -40,6 +42,27 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     statement = posting.LOCK.replace("FOR UPDATE OF a", "")
     assert statement != posting.LOCK
     monkeypatch.setattr(posting, "LOCK", statement)
+
+
+@contextmanager
+def locked(statement: str) -> Iterator[None]:
+    """Let another connection hold what the statement locks."""
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute(statement)
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+def held(member: Member) -> AbstractContextManager[None]:
+    """Let another connection hold the member's account."""
+    return locked(
+        f"SELECT 1 FROM points_account WHERE member_id = {member.pk} FOR UPDATE"
+    )
 
 
 class Meeting:

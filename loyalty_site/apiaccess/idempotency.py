@@ -23,10 +23,9 @@ from loyalty_site.apiaccess.errors import (
     TryAgain,
 )
 from loyalty_site.apiaccess.keys import ApiRequest
+from loyalty_site.lib.busy import CANCELLED, TRANSIENT
 from loyalty_site.lib.statements import fetch
 
-# Serialization failure, deadlock, lock not available: another try may pass.
-_TRANSIENT = {"40001", "40P01", "55P03"}
 _UNIQUE = "23505"
 _TRIES = 4
 
@@ -69,9 +68,9 @@ def answer_once(
                 return _answer(request.auth.api_key_id, key, wanted, at, work)
         except (OperationalError, IntegrityError) as error:
             state = getattr(error.__cause__, "sqlstate", "")
-            if state not in _TRANSIENT | {_UNIQUE}:
+            if state not in TRANSIENT | {_UNIQUE, CANCELLED}:
                 raise
-            if attempt == _TRIES:
+            if attempt == _TRIES or state == CANCELLED:
                 raise TryAgain from error
             time.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 -- spreads retries
     raise TryAgain

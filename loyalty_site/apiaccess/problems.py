@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from loyalty_site.apiaccess.errors import TryAgain
+from loyalty_site.lib.busy import is_busy, note_busy
 from loyalty_site.lib.errors import DomainError
 from loyalty_site.logs import request_id
 
@@ -120,6 +122,9 @@ def _not_found(_request: HttpRequest, _error: Http404) -> HttpResponse:
 
 
 def _unexpected(_request: HttpRequest, error: Exception) -> HttpResponse:
+    if is_busy(error):
+        note_busy(error)
+        return refusal(_request, TryAgain())
     logger.error("The API broke on a request", exc_info=error)
     return problem(status=500, code=code_of(500), detail=sentence_of(500))
 

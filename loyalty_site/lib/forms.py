@@ -12,11 +12,13 @@ from crispy_forms.layout import Fieldset, Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.core.signing import BadSignature, Signer
+from django.db import OperationalError
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from loyalty_site.lib import busy
 from loyalty_site.lib.errors import DomainError
 
 Anything = Any  # what a browser sends, and what a form takes
@@ -66,14 +68,25 @@ class RefusalsMixin(forms.BaseForm):
 
     # Which field of the form a refusal's field is called, where the names differ.
     fields_of_refusals: dict[str, str] = {}
+    # Whether the database was too busy, so that the same form may be sent again.
+    was_busy = False
 
     @contextmanager
     def domain_errors(self) -> Iterator[None]:
-        """Add a DomainError raised inside to its field, or to the whole form."""
+        """Add a DomainError raised inside to its field, or to the whole form.
+
+        Where the database was too busy the form keeps what was entered.
+        """
         try:
             yield
         except DomainError as refusal:
             self.add_refusal(refusal)
+        except OperationalError as error:
+            if not busy.is_busy(error):
+                raise
+            busy.note_busy(error)
+            self.was_busy = True
+            self.add_error(None, busy.SENTENCE)
 
     def add_refusal(self, refusal: DomainError) -> None:
         """Add the refusal to the field it names, or to the whole form."""

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from loyalty_site.lib.busy import RETRY_AFTER_SECONDS
+
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part: not boosted, not restoring its history."""
@@ -26,14 +28,18 @@ def render_page(
     """Render the page, or its partial `fragment` when htmx asks for a part.
 
     `fragment` names a `{% partialdef %}` of the template. Without `status` the answer
-    is 422 when the `form` of the context has errors, else 200; it varies on
-    `HX-Request`.
+    is 422 when the `form` of the context has errors, 503 when the database was too
+    busy for it, else 200; it varies on `HX-Request`.
     """
     is_part = bool(fragment) and wants_fragment(request)
     name = f"{template}#{fragment}" if is_part else template
     form = context.get("form")
+    was_busy = getattr(form, "was_busy", False)
     if status is None:
-        status = 422 if form is not None and form.is_bound and form.errors else 200
+        has_errors = form is not None and form.is_bound and form.errors
+        status = 503 if was_busy else 422 if has_errors else 200
     response = render(request, name, context, status=status)
+    if was_busy:
+        response["Retry-After"] = RETRY_AFTER_SECONDS
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -1,5 +1,6 @@
 """The sweep that writes what has expired; correctness does not wait for it."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,8 +11,14 @@ from loyalty_site.lib.actors import system_actor
 from points import sql
 from points.collector import collector_paused
 from points.models import Entry
-from points.services.posting import Debit, LockedAccount, lock_accounts, post_debits
+from points.services.posting import (
+    Debit,
+    LockedAccount,
+    lock_free_accounts,
+    post_debits,
+)
 
+logger = logging.getLogger(__name__)
 LOTS_PER_CHUNK = 20_000
 
 DUE = """
@@ -66,12 +73,18 @@ def expire_points(*, at: datetime) -> int:
 @collector_paused()
 @transaction.atomic
 def sweep_chunk(at: datetime) -> int:
-    """Sweep the longest expired lots; return how many, 0 when none are left."""
+    """Sweep the longest expired lots; return how many, 0 when none are left.
+
+    An account that somebody else holds is passed over, and left to the next sweep.
+    """
     due = sql.run(DUE, {"at": at, "limit": LOTS_PER_CHUNK}, rows=LOTS_PER_CHUNK)
     ids = [account_id for (account_id,) in due]
     if not ids:
         return 0
-    return sweep_locked(lock_accounts(ids), at=at)
+    accounts = lock_free_accounts(ids)
+    if held := len(ids) - len(accounts):
+        logger.warning("The sweep left %s accounts that are in use to the next", held)
+    return sweep_locked(accounts, at=at)
 
 
 def sweep_locked(accounts: dict[int, LockedAccount], *, at: datetime) -> int:

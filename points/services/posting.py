@@ -113,20 +113,22 @@ class LockedAccount:
     stamp: str
 
 
+LOCKS = "FOR UPDATE OF a"
 LOCK = f"""
 SELECT a.member_id, a.balance, a.held, a.debt, a.tier_id, a.tier_since,
        m.closed_at IS NOT NULL OR a.is_merged, {STAMP}
 FROM points_account a JOIN members_member m ON m.id = a.member_id
 WHERE a.member_id {{are_asked}}
 ORDER BY a.member_id
-FOR UPDATE OF a
+{LOCKS}
 """  # noqa: S608 -- put together from constants
 
 
 def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
     """Lock the accounts in id order until the transaction ends, and return them.
 
-    The only place that locks accounts. Raises UnknownMember for an id without one.
+    With `lock_free_accounts` the only place that locks accounts. Raises UnknownMember
+    for an id without one.
     """
     ids = sorted(set(member_ids))
     accounts = {row[0]: LockedAccount(*row) for row in sql.run_for(ids, LOCK)}
@@ -134,6 +136,13 @@ def lock_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
         missing = next(each for each in ids if each not in accounts)
         raise UnknownMember(reference=str(missing))
     return accounts
+
+
+def lock_free_accounts(member_ids: Iterable[int]) -> dict[int, LockedAccount]:
+    """Lock those of the accounts that nobody else holds, without waiting for any."""
+    ids = sorted(set(member_ids))
+    free = LOCK.replace(LOCKS, f"{LOCKS} SKIP LOCKED")
+    return {row[0]: LockedAccount(*row) for row in sql.run_for(ids, free)}
 
 
 @transaction.atomic(savepoint=False)
