@@ -239,6 +239,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# An administrator gave the address; a mail that was not answered must not lock out whoever
+# has to switch the second factor on.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYOUT
 # How many proxies of ours add to X-Forwarded-For: who asks too often is told by it.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int(

@@ -37,6 +37,7 @@ CARE_FOR_MEMBERS = frozenset(
         "members.fill_segment",
         "points.view_entry",
         "points.view_purchase",
+        "points.import_purchases",
         "points.view_adjustment",
         "points.adjust_points",
         "points.view_transfer",
