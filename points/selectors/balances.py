@@ -70,10 +70,14 @@ SELECT asked.*, lots.* FROM asked LEFT JOIN LATERAL (
 ) lots ON true
 ORDER BY asked.member_id, lots.expires_at NULLS LAST
 """
+# A re-dating can let a lot expire under a hold, which then reserves nothing of it.
 BALANCES_NOW = _BALANCES.format(
     held="""CASE WHEN a.held = 0 THEN 0 ELSE coalesce((
-    SELECT sum(h.points)::bigint FROM points_hold h
-    WHERE h.account_id = a.member_id AND h.state = 'held' AND h.expires_at > %(at)s), 0)
+    SELECT sum(part.points)::bigint FROM points_hold h
+    JOIN points_holdlot part ON part.hold_id = h.id
+    JOIN points_lot own ON own.id = part.lot_id
+    WHERE h.account_id = a.member_id AND h.state = 'held' AND h.expires_at > %(at)s
+      AND (own.expires_at IS NULL OR own.expires_at > %(at)s)), 0)
     END""",
     debt="a.debt",
     left="l.remaining",

@@ -13,6 +13,7 @@ from points.models import DateChange, Lot, Redating
 from points.selectors.balances import balance_of
 from points.services.expiry import expire_points
 from points.services.expiry_settings import set_expiry_policy, set_sliding
+from points.services.holds import HoldWish, place_hold
 from points.services.redatings import moving
 from points.services.redatings.dates import not_too_soon
 from points.services.redatings.moving import start_counting, start_moving
@@ -121,6 +122,15 @@ def test_shorter_lives_end_after_the_notice_at_the_earliest(member):
     assert balance_of(member_id=member.pk, at=NOON).available == 35
     assert balance_of(member_id=member.pk, at=MIDNIGHT).available == 30
     assert expire_points(at=MIDNIGHT) == 1
+    assert differences(MIDNIGHT) == []
+
+
+def test_a_hold_reserves_nothing_of_what_a_redating_let_expire(member):
+    wish = HoldWish(timedelta(days=6), points=5, source="till", source_id="h")
+    place_hold(member=member, wish=wish, key="h", at=NOON, actor=CLERK)
+    redate(AfterATime(1))
+    assert balance_of(member_id=member.pk, at=MIDNIGHT).available == 30
+    redeem(member, make_reward(cost=30), at=MIDNIGHT)
     assert differences(MIDNIGHT) == []
 
 
