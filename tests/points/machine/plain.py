@@ -35,7 +35,7 @@ class PlainLot:
     effective_at: datetime
     origin: "PlainLot | None" = None
     is_gone: bool = False
-    begins_at: datetime = None
+    begins_at: datetime = field(init=False)
     moves: int = 0
     holds: list[PlainHold] = field(default_factory=list)
     number: int = field(default_factory=lambda: next(_numbers))
