@@ -54,9 +54,8 @@ class Left(NamedTuple):
     points: int
 
 
-# The accounts with what is reserved of them, each with its lots; one of NULLs where it
-# has none.
 NO_LOT = (None, None, None)
+# The accounts with what is reserved of them, each with its lots, or with NO_LOT.
 _BALANCES = """
 WITH asked AS MATERIALIZED (
   SELECT a.member_id, {held} AS held, {debt} AS debt
