@@ -9,7 +9,8 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS := $(VENV)/.tools-installed
 SOURCES := loyalty_site members points surveys reports tests manage.py
 TEMPLATES = $(shell find templates -name '*.html')
-WORKERS ?= 2
+# One more than there are processors: the tests of flows wait for workers and browsers.
+WORKERS ?= 3
 # Where DATABASE_URL and REDIS_URL are set, the same commands use those servers.
 export TRYOUT ?= on
 # Compiled modules stay out of the tree, and are kept even where the shell says otherwise:
@@ -37,10 +38,10 @@ run: $(RUNTIME)  ## Run the web server alone, reloading as the code changes.
 
 test: system-packages check  ## Everything that CI checks.
 	@$(PY) manage.py compile_catalogs
-	@$(PY) -m pytest --numprocesses $(WORKERS)
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(TOOLS)  ## The tests without a browser, on the database of the last run.
-	@$(PY) -m pytest --numprocesses $(WORKERS) --reuse-db -m "not system"
+	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal --reuse-db -m "not system"
 
 check: $(TOOLS)  ## Lint, types, imports, templates, migrations, production settings.
 	@echo "Lint ..."

@@ -158,7 +158,9 @@ def look_at() -> Callable[..., None]:
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             page.evaluate(COLOURS_HAVE_CHANGED)
-            assert _violations(page) == [], f"{page.url} in {scheme}"
+            # What was still changing its colours is right the second time.
+            found = _violations(page) and _violations(page)
+            assert found == [], f"{page.url} in {scheme}"
         page.emulate_media(color_scheme="light")
         # axe itself upsets the content policy on some pages; that is not the page's.
         complaints.clear()

@@ -73,14 +73,14 @@ def test_the_same_id_with_another_payment_is_refused():
     ]
 
 
-def test_the_file_to_begin_with_is_read_as_it_is(marketer, agent):
+def test_the_file_to_begin_with_is_read_as_it_is(marketer, clerk):
     answer = marketer.get(reverse("points:import-template"))
     text = b"".join(answer.streaming_content).decode()
     known_member("00042")
     batch = imported(text)
     assert (batch.rows_bad, batch.rows_posted) == (0, 1)
     assert batch.mapping["columns"] == {name: name for name in TEMPLATE[0]}
-    assert agent.get(reverse("points:import-template")).status_code == 403
+    assert clerk.get(reverse("points:import-template")).status_code == 403
 
 
 def test_columns_are_guessed_by_what_they_are_called():
