@@ -85,6 +85,10 @@ moves AS MATERIALIZED (
 # A document that comes first says which of the moves are posted. `expires_at` is that
 # of a new lot; a debit has none, so the next expiry of its account comes from the lots
 # that were left.
+#
+# The entries are joined to their moves by expressions, of which the planner knows nothing:
+# by what it knows of the whole ledger it would expect one row, and join thousands to each
+# other in nested loops.
 _WRITTEN = """
 entry AS (
   INSERT INTO points_entry (account_id, kind, points, debt, qualifying, occurred_at,
@@ -96,7 +100,8 @@ entry AS (
   RETURNING id, account_id, key
 ),
 posted AS MATERIALIZED (
-  SELECT e.id, m.* FROM entry e JOIN moves m USING (account_id, key)
+  SELECT e.id, m.* FROM entry e JOIN moves m
+    ON m.account_id + 0 = e.account_id + 0 AND m.key || '' = e.key || ''
 ),
 account AS (
   UPDATE points_account a
