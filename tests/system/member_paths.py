@@ -106,7 +106,6 @@ def _segment_paths(member: Member) -> list[str]:
 
 def points_paths(member: Member) -> list[str]:
     reward = Reward.objects.earliest("pk")
-    redemption = redemptions_of(member).get(state="confirmed")
     entries = Entry.objects.filter(account__member=member)
     purchase = refunded(member).get_absolute_url()
     counter = f"/counter/{member.number}/"
@@ -132,18 +131,7 @@ def points_paths(member: Member) -> list[str]:
         *_merge_paths(),
         *_household_paths(member),
         "/settings/referrals/",
-        "/rewards/",
-        "/rewards/add/",
-        reward.get_absolute_url(),
-        f"{reward.get_absolute_url()}edit/",
-        *lottery_paths(member),
-        "/redemptions/",
-        "/redemptions/desk/",
-        "/redemptions/approvals/",
-        asked_reward(member).get_absolute_url(),
-        redemption.get_absolute_url(),
-        f"{redemption.get_absolute_url()}print/",
-        f"{redemption.get_absolute_url()}reverse/",
+        *_reward_paths(member, reward),
         *rule_paths(),
         *draft_paths(),
         *campaign_paths(),
@@ -155,6 +143,25 @@ def points_paths(member: Member) -> list[str]:
         "/tiers/by-hand/",
         f"/tiers/by-hand/add/?member={member.number}",
         *settings_paths(member, reward),
+    ]
+
+
+def _reward_paths(member: Member, reward: Reward) -> list[str]:
+    page = reward.get_absolute_url()
+    redemption = redemptions_of(member).get(state="confirmed").get_absolute_url()
+    return [
+        "/rewards/",
+        "/rewards/add/",
+        page,
+        f"{page}edit/",
+        *lottery_paths(member),
+        "/redemptions/",
+        "/redemptions/desk/",
+        "/redemptions/approvals/",
+        asked_reward(member).get_absolute_url(),
+        redemption,
+        f"{redemption}print/",
+        f"{redemption}reverse/",
     ]
 
 
