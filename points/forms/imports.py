@@ -1,7 +1,8 @@
 """Forms of the imports' pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from crispy_forms.layout import Fieldset
@@ -27,25 +28,44 @@ SOURCE_ATTRS = {"list": "sources", "autocomplete": "off", "spellcheck": "false"}
 _ZONE_HELP = _("Empty: that of the programme, %(zone)s.")
 
 
-class UploadForm(KeyedForm):
-    """A file, where it comes from, and what happens to unknown members."""
+class FileForm(KeyedForm):
+    """A file, and where it comes from."""
 
     file = forms.FileField(
         label=_("CSV file"),
         # The reader says what is wrong with an empty file, and how to mend it.
         allow_empty_file=True,
-        help_text=_("UTF-8, one purchase a row; the first line names the columns."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.txt"}),
     )
     source = forms.CharField(
         label=_("Source"),
         max_length=40,
         validators=[SOURCE_FORMAT],
-        help_text=_(
+        widget=forms.TextInput(attrs=SOURCE_ATTRS),
+    )
+    helps: Mapping[str, Any]
+
+    def __init__(self, *args: Anything, **kwargs: Anything) -> None:
+        super().__init__(*args, **kwargs)
+        for name, text in self.helps.items():
+            self.fields[name].help_text = text
+
+    @property
+    def public_id(self) -> UUID:
+        """The id of the import that this showing of the form makes."""
+        return uuid5(NAMESPACE_OID, self.cleaned_data["key"].value)
+
+
+class UploadForm(FileForm):
+    """A file of purchases, and what happens to unknown members."""
+
+    helps = {
+        "file": _("UTF-8, one purchase a row; the first line names the columns."),
+        "source": _(
             "The till or shop the file comes from, always by the same name: "
             "purchases are told apart by source and id."
         ),
-    )
+    }
     enrols_missing = forms.BooleanField(
         label=_("Enrol unknown members"),
         required=False,
@@ -56,34 +76,19 @@ class UploadForm(KeyedForm):
 
     def __init__(self, *args: Anything, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].widget.attrs |= SOURCE_ATTRS
         self.helper = helper_of("file", "source", "enrols_missing", "key")
 
-    @property
-    def public_id(self) -> UUID:
-        """The id of the import that this showing of the form makes."""
-        return uuid5(NAMESPACE_OID, self.cleaned_data["key"].value)
 
+class RefundUploadForm(FileForm):
+    """A file of refunds, and how its dates are written."""
 
-class RefundUploadForm(KeyedForm):
-    """A file of refunds, where it comes from, and how its dates are written."""
-
-    file = forms.FileField(
-        label=_("CSV file"),
-        # The reader says what is wrong with an empty file, and how to mend it.
-        allow_empty_file=True,
-        help_text=_("UTF-8; the first line names the columns."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv,.txt"}),
-    )
-    source = forms.CharField(
-        label=_("Source"),
-        max_length=40,
-        validators=[SOURCE_FORMAT],
-        help_text=_(
+    helps = {
+        "file": _("UTF-8; the first line names the columns."),
+        "source": _(
             "The till or shop that the purchases came from, by the same name as then: "
             "a purchase is found by its source and its id."
         ),
-    )
+    }
     date_order = forms.ChoiceField(
         label=_("Dates"),
         choices=DateOrder.choices,
@@ -96,15 +101,9 @@ class RefundUploadForm(KeyedForm):
 
     def __init__(self, *args: Anything, zone: str, **kwargs: Anything) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].widget.attrs |= SOURCE_ATTRS
         self.fields["time_zone"].help_text = _ZONE_HELP % {"zone": zone}
         written = Folded(_("How values are written"), "date_order", "time_zone")
         self.helper = helper_of("file", "source", written, "key")
-
-    @property
-    def public_id(self) -> UUID:
-        """The id of the import that this showing of the form makes."""
-        return uuid5(NAMESPACE_OID, self.cleaned_data["key"].value)
 
     @property
     def reading(self) -> ColumnMap:

@@ -9,22 +9,36 @@ from loyalty_site.lib.tables import DayColumn, NumberColumn
 from points.models import PurchaseImport, RefundImport
 
 
-class ImportTable(tables.Table):
-    """Imports, the newest first."""
+class FileImportTable(tables.Table):
+    """What every kind of import says of its file."""
 
     file_name = tables.Column(_("File and source"), orderable=False)
     state = tables.TemplateColumn(
         "{% include 'points/_import_state.html' with batch=record %}", orderable=False
     )
     rows_total = NumberColumn(_("Rows"), orderable=False)
-    rows_posted = NumberColumn(_("Posted"), orderable=False)
     rows_bad = NumberColumn(_("With errors"), orderable=False)
-    points_posted = NumberColumn(_("Points"), orderable=False)
     created_at = DayColumn(_("Uploaded"), orderable=False)
+
+    def render_file_name(self, record: PurchaseImport | RefundImport) -> SafeString:
+        """Return the file as a link, with its source below."""
+        return format_html(
+            '<a href="{}">{}</a><span class="cell-note">{}</span>',
+            record.get_absolute_url(),
+            record.file_name,
+            record.source,
+        )
+
+
+class ImportTable(FileImportTable):
+    """Imports, the newest first."""
+
+    rows_posted = NumberColumn(_("Posted"), orderable=False)
+    points_posted = NumberColumn(_("Points"), orderable=False)
 
     class Meta:
         model = PurchaseImport
-        fields = (
+        fields = sequence = (
             "file_name",
             "state",
             "rows_total",
@@ -36,27 +50,16 @@ class ImportTable(tables.Table):
         caption = _("Imports of purchases, the newest first")
         empty_text = _("No purchases have been imported yet.")
 
-    def render_file_name(self, record: PurchaseImport) -> SafeString:
-        """Return the file as a link, with its source below."""
-        return _file_and_source(record)
 
-
-class RefundImportTable(tables.Table):
+class RefundImportTable(FileImportTable):
     """Imports of refunds, the newest first."""
 
-    file_name = tables.Column(_("File and source"), orderable=False)
-    state = tables.TemplateColumn(
-        "{% include 'points/_import_state.html' with batch=record %}", orderable=False
-    )
-    rows_total = NumberColumn(_("Rows"), orderable=False)
     refunds = NumberColumn(_("Refunds"), orderable=False)
-    rows_bad = NumberColumn(_("With errors"), orderable=False)
     points = NumberColumn(_("Points"), orderable=False)
-    created_at = DayColumn(_("Uploaded"), orderable=False)
 
     class Meta:
         model = RefundImport
-        fields = (
+        fields = sequence = (
             "file_name",
             "state",
             "rows_total",
@@ -67,16 +70,3 @@ class RefundImportTable(tables.Table):
         )
         caption = _("Imports of refunds, the newest first")
         empty_text = _("No refunds have been imported yet.")
-
-    def render_file_name(self, record: RefundImport) -> SafeString:
-        """Return the file as a link, with its source below."""
-        return _file_and_source(record)
-
-
-def _file_and_source(record: PurchaseImport | RefundImport) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><span class="cell-note">{}</span>',
-        record.get_absolute_url(),
-        record.file_name,
-        record.source,
-    )

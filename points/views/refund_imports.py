@@ -172,9 +172,8 @@ def refund_import_discard(request: HttpRequest, public_id: UUID) -> HttpResponse
     """Forget an import of which nothing was posted, after a page of its own."""
     batch = _visible(request, public_id)
     if request.method != "POST":
-        return render_page(
-            request, "points/refund_import_discard.html", {"batch": batch}
-        )
+        context = {"batch": batch, "of_refunds": True}
+        return render_page(request, "points/import_discard.html", context)
     try:
         discard_refunds(batch=batch)
     except DomainError as refusal:
